@@ -1,0 +1,313 @@
+r"""Networks of ReLUs as piecewise linear functions: what they can build, and how they can be born dead.
+
+A brick is `relu(x - kink)`: flat, then a slope. A weighted sum of bricks is a chain of straight pieces, so one layer
+of n bricks draws n pieces. A layer that feeds a layer folds the line first, and each fold doubles the pieces: that is
+what depth buys. The measure here is how well networks approximate $x^2$ on $[0, 1]$.
+
+Notation: `weights` multiply what leaves a ReLU, `readout` what leaves a layer. The numbers of a network are plain
+Python numbers in tuples: they take on the dtype of `x` in every library, they print, and with `fractions.Fraction`
+and an object array the network computes exactly. The error is always the largest $|f(x) - x^2|$ on $[0, 1]$.
+
+Explained on the page `docs/activations/piecewise.md`.
+"""
+
+from __future__ import annotations  # naming np.random.Generator would load numpy.random
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from reference.activations.rectifiers import relu
+from reference.arrays import Array, array_namespace
+
+__all__ = [
+    "BornDeadBounds",
+    "BrickNetwork",
+    "Bricks",
+    "best_error",
+    "born_dead_bounds",
+    "breakpoints",
+    "from_kinks",
+    "he_weights",
+    "interpolating_network",
+    "is_dead",
+    "sawtooth_network",
+    "square_error",
+]
+
+
+@dataclass(frozen=True)
+class Bricks:
+    """One hidden layer between one input and one output: the sum of `weight * relu(x - kink)` over its bricks.
+
+    Attributes:
+        kinks: Where each ReLU switches on.
+        weights: By how much the slope changes there.
+
+    Example:
+        >>> import numpy as np
+        >>> from reference.activations import Bricks
+        >>> tooth = Bricks(kinks=(0.0, 0.5, 1.0), weights=(2.0, -4.0, 2.0))
+        >>> tooth.evaluate(np.array([0.0, 0.25, 0.5, 0.75, 1.0]))
+        array([0. , 0.5, 1. , 0.5, 0. ])
+    """
+
+    kinks: tuple[float, ...]
+    weights: tuple[float, ...]
+
+    def evaluate(self, x: Array) -> Array:
+        """Return the layer's output, of the shape and dtype of x."""
+        bricks = zip(self.kinks, self.weights, strict=True)
+        return sum(weight * relu(x - kink) for kink, weight in bricks)
+
+
+@dataclass(frozen=True)
+class BrickNetwork:
+    """Layers of bricks, one after the other, and a readout that sums the input and the output of every layer.
+
+    Attributes:
+        layers: The first layer sees the input, each other one the layer before it.
+        readout: One factor for the input, then one for each layer.
+        bias: A constant, added last.
+
+    Example:
+        >>> import numpy as np
+        >>> from reference.activations import BrickNetwork, Bricks
+        >>> absolute = BrickNetwork(layers=(Bricks(kinks=(0.0,), weights=(2.0,)),), readout=(-1.0, 1.0))
+        >>> absolute.evaluate(np.array([-3.0, 0.0, 2.0]))
+        array([3., 0., 2.])
+    """
+
+    layers: tuple[Bricks, ...]
+    readout: tuple[float, ...]
+    bias: float = 0.0
+
+    @property
+    def relus(self) -> int:
+        """The number of ReLUs."""
+        return sum(len(layer.kinks) for layer in self.layers)
+
+    def evaluate(self, x: Array) -> Array:
+        """Return the network's output, of the shape and dtype of x."""
+        xp = array_namespace(x)
+        y = self.bias + self.readout[0] * xp.asarray(x)
+        for layer, factor in zip(self.layers, self.readout[1:], strict=True):
+            x = layer.evaluate(x)
+            y = y + factor * x
+        return y
+
+
+def from_kinks(kinks: Sequence[float], values: Sequence[float]) -> BrickNetwork:
+    """Return the one-layer network through the points (kink, value), straight between them.
+
+    It has one ReLU per piece. Left of the first kink it is constant, right of the last the last piece goes on.
+
+    Args:
+        kinks: At least two, strictly increasing; the last one only ends the last piece.
+        values: One per kink. Of arrays take `.tolist()`: a NumPy float64 would turn a float32 input into float64.
+
+    Raises:
+        ValueError: If the lengths differ, there are fewer than two kinks, or they do not increase.
+
+    Example:
+        >>> from reference.activations import from_kinks
+        >>> from_kinks([0.0, 0.5, 1.0], [0.0, 0.25, 1.0]).layers
+        (Bricks(kinks=(0.0, 0.5), weights=(0.5, 1.0)),)
+    """
+    if len(kinks) != len(values) or len(kinks) < 2:
+        raise ValueError(f"expected one value per kink and at least 2, got {len(kinks)} kinks, {len(values)} values")
+    if any(left >= right for left, right in pairwise(kinks)):
+        raise ValueError(f"expected strictly increasing kinks, got {list(kinks)}; sort the points and merge equal ones")
+    slopes = [(d - c) / (b - a) for (a, b), (c, d) in zip(pairwise(kinks), pairwise(values), strict=True)]
+    changes = [after - before for before, after in pairwise([0, *slopes])]
+    return BrickNetwork(layers=(Bricks(tuple(kinks[:-1]), tuple(changes)),), readout=(0, 1), bias=values[0])
+
+
+def interpolating_network(pieces: int) -> BrickNetwork:
+    r"""Return the one-layer network that interpolates $x^2$ on equal pieces of $[0, 1]$, one ReLU each.
+
+    A chord over a piece of width h lies at most $h^2 / 4$ above the parabola, so the error is exactly
+    $1 / (4 n^2)$ for n pieces. Lowering the whole network by half of that reaches `best_error(n)`.
+
+    Args:
+        pieces: At least 1.
+
+    Example:
+        >>> import numpy as np
+        >>> from reference.activations import interpolating_network
+        >>> middle = np.array([1 / 16])  # of the first of 8 pieces
+        >>> interpolating_network(8).evaluate(middle) - middle**2 == 1 / (4 * 8**2)
+        array([ True])
+    """
+    kinks = [piece / pieces for piece in range(pieces + 1)]
+    return from_kinks(kinks, [kink * kink for kink in kinks])
+
+
+def sawtooth_network(depth: int) -> BrickNetwork:
+    r"""Return the deep network $x - \sum_{s=1}^m g_s(x) / 4^s$ with 3 ReLUs per layer, m = depth.
+
+    $g$ is the tooth 0, 1, 0 over $[0, 1]$ and $g_s$ the tooth of the tooth, s times: $2^{s-1}$ teeth. Each term
+    halves the pieces of the chord before it, so the network interpolates $x^2$ on $2^m$ pieces, and the error is
+    exactly $2^{-2m-2}$.
+
+    Args:
+        depth: The number of hidden layers, at least 0.
+
+    Source: Yarotsky 2017, arXiv:1610.01145, proposition 2.
+
+    Example:
+        >>> import numpy as np
+        >>> from reference.activations import sawtooth_network
+        >>> middle = np.array([1 / 32])  # of the first of 16 pieces
+        >>> sawtooth_network(4).evaluate(middle) - middle**2 == 2.0**-10
+        array([ True])
+    """
+    tooth = Bricks(kinks=(0.0, 0.5, 1.0), weights=(2.0, -4.0, 2.0))
+    return BrickNetwork(layers=(tooth,) * depth, readout=(1.0, *(-(4.0**-level) for level in range(1, depth + 1))))
+
+
+def best_error(pieces: int) -> float:
+    r"""Return the smallest error that any function of so many straight pieces can have, $1 / (8 p^2)$.
+
+    On a piece of width h the best line leaves $h^2 / 8$ above and below, and the widest piece is at least 1/p wide.
+
+    Example:
+        >>> from reference.activations import best_error
+        >>> round(best_error(12), 6)
+        0.000868
+    """
+    return 1 / (8 * pieces**2)
+
+
+def breakpoints(network: BrickNetwork) -> np.ndarray:
+    """Return all x of [0, 1] where the network may bend, with both ends, sorted: one more than it has pieces.
+
+    It works layer by layer: between two neighbors a layer's input is straight, so it crosses a kink at most once.
+
+    Example:
+        >>> from reference.activations import BrickNetwork, Bricks, breakpoints
+        >>> tooth = Bricks(kinks=(0.0, 0.5, 1.0), weights=(2.0, -4.0, 2.0))
+        >>> breakpoints(BrickNetwork(layers=(tooth, tooth), readout=(0, 0, 1)))
+        array([0.  , 0.25, 0.5 , 0.75, 1.  ])
+    """
+    x = inputs = np.asarray([0.0, 1.0])
+    for layer in network.layers:
+        left, right = inputs[:-1, None] - layer.kinks, inputs[1:, None] - layer.kinks
+        piece, kink = np.nonzero(left * right < 0)
+        share = left[piece, kink] / (left[piece, kink] - right[piece, kink])
+        bends = np.unique(np.concatenate([x, x[piece] + share * (x[piece + 1] - x[piece])]))
+        inputs = layer.evaluate(np.interp(bends, x, inputs))
+        x = bends
+    return x
+
+
+def square_error(network: BrickNetwork) -> float:
+    r"""Return the largest $|f(x) - x^2|$ on $[0, 1]$, found exactly and not on a grid.
+
+    On a straight piece the difference is a parabola: its extremes are the two ends and, if it lies between them,
+    the point where the slope $2x$ of the square is that of the piece.
+
+    Example:
+        >>> from reference.activations import BrickNetwork, square_error
+        >>> diagonal = BrickNetwork(layers=(), readout=(1,))
+        >>> square_error(diagonal)
+        0.25
+    """
+    ends = breakpoints(network)
+    slopes = np.diff(network.evaluate(ends)) / np.diff(ends)
+    x = np.concatenate([ends, np.clip(slopes / 2, ends[:-1], ends[1:])])
+    return float(np.max(np.abs(network.evaluate(x) - x * x)))
+
+
+def he_weights(width: int, depth: int, *, rng: np.random.Generator, networks: int = 1) -> list[np.ndarray]:
+    r"""Return the weights of many ReLU networks with one input, drawn with variance 2 / fan-in; biases are 0.
+
+    Args:
+        width: Units per hidden layer.
+        depth: The number of hidden layers.
+        rng: The source of the numbers.
+        networks: How many independent networks to draw.
+
+    Returns:
+        One array per layer, `(networks, fan_in, width)`.
+
+    Source: He et al. 2015, arXiv:1502.01852, equation 10.
+
+    Example:
+        >>> import numpy as np
+        >>> from reference.activations import he_weights
+        >>> [w.shape for w in he_weights(5, 3, rng=np.random.default_rng(0), networks=100)]
+        [(100, 1, 5), (100, 5, 5), (100, 5, 5)]
+    """
+    fan_ins = [1] + [width] * (depth - 1)
+    return [rng.normal(scale=(2 / fan_in) ** 0.5, size=(networks, fan_in, width)) for fan_in in fan_ins]
+
+
+def is_dead(x: Array, weights: Sequence[Array]) -> Array:
+    """Return whether a ReLU network without biases is dead: its last hidden layer is 0 for every row of x.
+
+    Without biases, doubling the input doubles every layer. So for a network with one input the rows -1 and 1 stand
+    for all inputs: if both are dead, the network is a constant, its gradient is 0 and training cannot start.
+    NaN counts as alive.
+
+    Args:
+        x: `(n, d)`, the inputs.
+        weights: One array per layer, `(..., fan_in, fan_out)`.
+
+    Returns:
+        One boolean per network, of the shape of the leading axes of the weights.
+
+    Example:
+        >>> import numpy as np
+        >>> from reference.activations import is_dead
+        >>> weights = [np.array([[1.0, -1.0]]), np.array([[-1.0], [-2.0]])]
+        >>> bool(is_dead(np.array([[-1.0], [1.0]]), weights))
+        True
+    """
+    xp = array_namespace(x, *weights)
+    for weight in weights:
+        x = relu(xp.matmul(x, weight))
+    return xp.all(x == 0, axis=(-2, -1))
+
+
+class BornDeadBounds(NamedTuple):
+    """Between which two numbers the probability lies that a network is born dead.
+
+    Example:
+        >>> from reference.activations import BornDeadBounds
+        >>> BornDeadBounds(lower=0.25, upper=0.5).upper
+        0.5
+    """
+
+    lower: float
+    upper: float
+
+
+def born_dead_bounds(width: int, depth: int) -> BornDeadBounds:
+    r"""Return bounds on the probability that a ReLU network with one input is dead at its symmetric initialization.
+
+    One ray of inputs (x > 0, or x < 0) survives a layer of N units unless all N weights point away from it:
+    $a = 1 - 2^{-N}$, so it survives L layers with probability $a^L$. The network is dead if both rays are:
+    $1 - 2 a^L + P(\text{both live})$. In layer 1 no unit is off for both. In each later one the chance that all
+    units are off for both is at most $2^{-N}$ and at least $4^{-N}$ (the rays are never more than a right angle
+    apart), so that both survive it with a probability between $a^2$ and $a$. Both bounds tend to 1 with the depth.
+
+    Args:
+        width: N, units per hidden layer.
+        depth: L, the number of hidden layers, at least 1.
+
+    Source: Lu, Shin, Su and Karniadakis 2020, arXiv:1903.06733; derived anew for Gaussian weights.
+
+    Example:
+        >>> from reference.activations import born_dead_bounds
+        >>> lower, upper = born_dead_bounds(2, 10)
+        >>> round(lower, 3), round(upper, 3)
+        (0.89, 0.925)
+    """
+    survives = 1 - 2.0**-width
+    dead = 1 - 2 * survives**depth
+    both = 1 - 2 * 2.0**-width
+    return BornDeadBounds(dead + both * survives ** (2 * depth - 2), dead + both * survives ** (depth - 1))

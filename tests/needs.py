@@ -1,0 +1,19 @@
+"""Optional libraries: a test that needs one skips without it, and fails where `CI` is set."""
+
+import importlib
+import os
+from typing import Any
+
+import pytest
+
+
+def need(module: str, package: str = "") -> Any:
+    """Import a module; without it skip the calling test, or the calling module, and name what to install."""
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        package = package or module.partition(".")[0]
+        reason = f"needs {package}, which is not installed ({error}); python3 dev.py test brings it"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason, allow_module_level=True)

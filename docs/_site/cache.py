@@ -1,0 +1,83 @@
+"""Keep what the build computed until something it depends on changes.
+
+The key of an entry is a hash of its own text and of every module of the package that the text imports, directly or
+through other modules. So an edit of one module recomputes what uses it, and nothing else.
+"""
+
+import ast
+import hashlib
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy
+
+__all__ = ["cached", "digest", "fresh_imports", "imported", "key"]
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / ".cache" / "site"
+LOCAL = ("reference", "docs")
+
+
+def imported(text: str, found: dict[str, Path] | None = None) -> dict[str, Path]:
+    """Return the project's modules that a script imports, transitively, by name."""
+    found = {} if found is None else found
+    for node in ast.walk(ast.parse(text)):
+        match node:
+            case ast.Import(names=aliases):
+                names = [alias.name for alias in aliases]
+            case ast.ImportFrom(module=str(module), names=aliases):
+                names = [module, *(f"{module}.{alias.name}" for alias in aliases)]
+            case _:
+                continue
+        for name in names:
+            path = ROOT.joinpath(*name.split("."))
+            path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+            if name.split(".")[0] in LOCAL and name not in found and path.is_file():
+                found[name] = path
+                imported(path.read_text(encoding="utf-8"), found)
+    return found
+
+
+def digest(script: str, *more: str) -> str:
+    """Return a hash of a script, of all that it imports from the project, and of more texts."""
+    state = hashlib.sha256()
+    for text in (script, *more):
+        state.update(text.encode() + b"\0")
+    for name, path in sorted(imported(script).items()):
+        state.update(name.encode() + path.read_text(encoding="utf-8").encode())
+    return state.hexdigest()[:24]
+
+
+def key(script: str, *more: str) -> str:
+    """Return the digest for this Python and NumPy: other versions may compute other last digits."""
+    return digest(script, *more, f"{sys.version_info[:3]} {numpy.__version__}")
+
+
+def cached(kind: str, hashed: str, compute: Callable[[], Any]) -> Any:
+    """Return the stored JSON value of this key, or compute and store it."""
+    path = FOLDER / kind / f"{hashed}.json"
+    if path.is_file():
+        return json.loads(path.read_text(encoding="utf-8"))
+    value = compute()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(value), encoding="utf-8")
+    part.replace(path)
+    return value
+
+
+_loaded = {"reference": ""}
+
+
+def fresh_imports() -> None:
+    """Forget the package's modules once their files have changed, so that a running server computes with the new."""
+    digest = hashlib.sha256()
+    for path in sorted((ROOT / "reference").rglob("*.py")):
+        digest.update(path.read_bytes())
+    if _loaded["reference"] not in ("", digest.hexdigest()):
+        for name in [name for name in sys.modules if name.split(".")[0] == "reference"]:
+            del sys.modules[name]
+    _loaded["reference"] = digest.hexdigest()

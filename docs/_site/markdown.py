@@ -1,0 +1,264 @@
+"""The Markdown extension that makes a page: it runs the page's code and puts in what was computed.
+
+A page stays plain Markdown. This extension adds a few lines that start with `::`, each on its own:
+
+    ::source reference.activations.softmax.softmax       an object's code by name
+    ::figure activations_sigmoids "what is seen"         a drawing; the indented lines below are its caption
+    ::formula reference.activations.sigmoids.tanh(x)     what the $$ block below defines (or ::derivation)
+    ::predict A title                                    three indented lines: predict, run, compare
+    ::foot reference.activations.softmax                 module, tests, source, versions
+
+and `[[name:format]]` for a value that the page's code, a figure or a recorded measurement computed. It runs before all
+other Markdown processing, and what it makes is kept from it as finished HTML.
+"""
+
+import importlib.metadata
+import platform
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from html import escape, unescape
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import quote
+
+import numpy
+from markdown import Extension, Markdown
+from markdown.postprocessors import Postprocessor
+from markdown.preprocessors import Preprocessor
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+
+from docs._site import source
+from docs._site.cache import cached, fresh_imports, key
+from docs._site.fences import Example, examples, prose
+from docs._site.figure import figure
+from docs._site.formulas import Formula, formulas
+from docs._site.katex import render
+from docs._site.session import RECORDED, REFERENCE, Session, recorded, typeset
+
+__all__ = ["SiteExtension", "makeExtension"]
+
+DIRECTIVE = re.compile(r"^(?P<indent> *)::(?P<kind>source|figure|predict|foot) +(?P<rest>[^\n]*)\n?", re.MULTILINE)
+Replacement = tuple[int, int, str]
+
+
+class Page(Preprocessor):
+    """Turn the extension's lines, the examples and the named values of one page into HTML."""
+
+    def __init__(self, md: Markdown, repository: str) -> None:
+        """Remember the repository that a page's foot links to."""
+        super().__init__(md)
+        self._repository = repository
+
+    def run(self, lines: list[str]) -> list[str]:
+        """Run the page's code, put its values into the prose, then replace everything that is ours by HTML."""
+        text = "\n".join(lines) + "\n"
+        if not re.search(r"^ *(::|```python|\$\$)|\[\[", text, re.MULTILINE):
+            return lines
+        text = re.sub(r"^( +compare: *)(\w+)(?= *\|)", r"\1[[\2]]", text, flags=re.MULTILINE)
+        text = _replaced(text, _values_in_prose(text, self._values(text, examples(text))))
+        directives = list(self._directives(text))
+        text = _replaced(text, [*self._examples(examples(text)), *directives, *self._formulas(text)])
+        return text.split("\n")
+
+    def _values(self, text: str, found: list[Example]) -> dict[str, str]:
+        """Run the page's examples and return each named value as text. The result is kept while nothing changes."""
+        names = sorted({match[0] for match in REFERENCE.finditer(prose(text))})
+        drawings = {name: figure(name) for name in re.findall(r"^ *::figure +(\w+)", prose(text), re.MULTILINE)}
+        script = "\n".join(example.code.source for example in found if not example.torch)
+        figures = {name: SimpleNamespace(**drawing["values"]) for name, drawing in drawings.items()}
+
+        def compute() -> dict[str, str]:
+            fresh_imports()
+            session = Session()
+            for example in found:
+                if not example.torch:
+                    session.run(example)
+            more = {"recorded": recorded(), "figure": SimpleNamespace(**figures)}
+            return {name: session.value(*_parts(name), **more) for name in names}
+
+        stored: dict[str, str] = cached("pages", key(script, text, str(figures), RECORDED.read_text()), compute)
+        return stored
+
+    def _html(self, html: str, indent: str = "") -> str:
+        return f"\n{indent}{self.md.htmlStash.store(html)}\n\n"
+
+    def _examples(self, found: list[Example]) -> Iterator[Replacement]:
+        for example in found:
+            last = example.output or example.code
+            yield example.code.start, last.end, self._html(_card(example), example.code.indent)
+
+    def _formulas(self, text: str) -> Iterator[Replacement]:
+        for formula in formulas(text):
+            yield formula.start, formula.end, self._html(_formula(formula), formula.indent)
+
+    def _directives(self, text: str) -> Iterator[Replacement]:
+        makers: dict[str, Callable[[str, str], str]] = {"figure": self._figure, "predict": self._predict}
+        for match in DIRECTIVE.finditer(prose(text)):
+            indent, kind, rest = match["indent"], match["kind"], match["rest"].strip()
+            block = re.compile(rf"(?:{indent}    [^\n]*\n|[ ]*\n(?={indent}    ))*").match(text, match.end())
+            end, body = (block.end(), block[0]) if block and kind in makers else (match.end(), "")
+            if kind in makers:
+                yield match.start(), end, makers[kind](rest, re.sub(rf"^{indent}    ", "", body, flags=re.MULTILINE))
+            else:
+                html = _source(rest) if kind == "source" else _foot(rest, self._repository)
+                yield match.start(), match.end(), self._html(html, indent)
+
+    def _figure(self, rest: str, caption: str) -> str:
+        match = re.fullmatch(r'(\w+) +"([^"]+)"', rest)
+        if not match:
+            raise ValueError(f'::figure {rest}: expected a name and an alt text, as in ::figure name "what is seen"')
+        drawing = figure(match[1])
+        svg = drawing["svg"].replace("<svg ", f'<svg role="img" aria-label="{escape(match[2])}" ', 1)
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
+            for row in zip(*drawing["table"].values(), strict=True)
+        )
+        head = "".join(f'<th scope="col">{escape(column)}</th>' for column in drawing["table"])
+        table = (
+            f"<details><summary>Data of this figure</summary><div class='btb-scroll' tabindex='0'>"
+            f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></details>"
+        )
+        return (
+            f'\n<figure class="btb-fig" markdown="1">\n\n{self.md.htmlStash.store(svg)}\n\n'
+            f'<figcaption markdown="span">{" ".join(caption.split())}</figcaption>\n\n'
+            f"{self.md.htmlStash.store(table)}\n\n</figure>\n\n"
+        )
+
+    def _predict(self, title: str, body: str) -> str:
+        steps = re.findall(r"^(predict|run|compare): *(.*?) *\| *(.*)$", body, re.MULTILINE)
+        if [step[0] for step in steps] != ["predict", "run", "compare"]:
+            raise ValueError(
+                f"::predict {title}: expected the lines `predict: value | sentence`, `run: ...`, `compare: ...`"
+            )
+        anchor = "prc-" + re.sub(r"\W+", "-", title.lower()).strip("-")
+        parts = []
+        for kind, value, sentence in steps:
+            if kind == "compare":
+                agrees = value == "True"
+                kicker = f'<span class="btb-kicker btb-kicker--{"ok" if agrees else "miss"}">Compare</span>'
+                value = "agrees" if agrees else "misses"
+            else:
+                kicker = f'<span class="btb-kicker">{kind.capitalize()}</span>'
+            parts.append(
+                f'<div class="btb-prc__step" markdown="1">\n{kicker}\n\n<b>{value}</b>\n\n'
+                f'<p markdown="span">{sentence}</p>\n</div>'
+            )
+        steps_html = "\n".join(parts)
+        return (
+            f'\n<section class="btb-prc" aria-labelledby="{anchor}" markdown="1">\n'
+            f'<h3 id="{anchor}" markdown="span">{title}</h3>\n<div class="btb-prc__steps" markdown="1">\n'
+            f"{steps_html}\n</div>\n</section>\n\n"
+        )
+
+
+def _parts(reference: str) -> tuple[str, str | None]:
+    match = REFERENCE.fullmatch(reference)
+    assert match is not None
+    return match["name"], match["spec"]
+
+
+def _replaced(text: str, replacements: Iterable[Replacement]) -> str:
+    for start, end, new in sorted(replacements, reverse=True):
+        text = text[:start] + new + text[end:]
+    return text
+
+
+def _values_in_prose(text: str, values: dict[str, str]) -> Iterator[Replacement]:
+    """Yield the values that the prose names: typeset in text, as LaTeX inside $...$, as they are inside `code`."""
+    hidden = prose(text)
+    spans = [(match.start(), match.end(), match[0][0]) for match in re.finditer(r"`[^`\n]+`|\$[^$\n]+\$", hidden)]
+    for match in REFERENCE.finditer(hidden):
+        around = next((kind for start, end, kind in spans if start < match.start() < end), "")
+        number = values[match[0]]
+        yield match.start(), match.end(), number if around == "`" else typeset(number, latex=around == "$")
+
+
+def _code(code: str, title: str = "") -> str:
+    marked = highlight(code, get_lexer_by_name("python"), HtmlFormatter(nowrap=True))
+    return f'<div class="highlight">{title}<pre tabindex="0"><span></span><code>{marked}</code></pre></div>'
+
+
+def _card(example: Example) -> str:
+    """An example and the output that it prints, as one card."""
+    output = ""
+    if example.output:
+        shown = escape(example.output.source, quote=False)
+        output = (
+            '<div class="btb-out"><span class="btb-out__label">Output</span>'
+            f'<div class="highlight"><pre tabindex="0"><code>{shown}</code></pre></div></div>'
+        )
+    kind = ' data-needs="torch"' if example.torch else ""
+    card = f'<div class="btb-code" data-state="idle"{kind}>{_code(example.code.source)}{output}</div>'
+    if example.title:
+        return f'<details class="btb-fold"><summary>{escape(example.title)}</summary>{card}</details>'
+    return card
+
+
+def _source(name: str) -> str:
+    """The code of an object by name; the theme's copy button takes `data-copy`, which carries all that it needs."""
+    definition = source.find(name)
+    title = f'<span class="filename"><autoref identifier="{definition.dotted}">{definition.dotted}</autoref></span>'
+    paste = escape(source.paste_ready(definition))
+    return f'<div class="btb-code btb-source" data-copy="{paste}">{_code(source.shown(definition), title)}</div>'
+
+
+def _formula(formula: Formula) -> str:
+    html = f'<div class="btb-formula" tabindex="0">{render(formula.latex, True)}</div>'
+    if formula.name is None:
+        return html
+    short = formula.name.rpartition(".")[2]
+    checked = f'<autoref identifier="{formula.name}">{short}</autoref>'
+    return f'{html}<p class="btb-formula__twin">Compared with {checked} in the tests</p>'
+
+
+def _foot(module: str, repository: str) -> str:
+    """Where a page's module, tests and text are, what built it, and where to report an error."""
+    path = module.removeprefix("reference.").replace(".", "/")
+    folder, _, name = path.rpartition("/")
+    tests = f"tests/{folder}/test_{name}.py" if folder else f"tests/test_{name}.py"
+    version = importlib.metadata.version("bits-to-backprop")
+    built = f"{version} of {date.today():%d %B %Y}, Python {platform.python_version()}, NumPy {numpy.__version__}"
+    issue = f"{repository}/issues/new?title={quote(f'Error on the page {path}')}&amp;body={quote(f'Version {built}.')}"
+    entries = {
+        "Module": f'<autoref identifier="{module}"><code>{module}</code></autoref>',
+        "Tests": f'<a href="{repository}/blob/main/{tests}"><code>{tests}</code></a>',
+        "Source": f'<a href="{repository}/blob/main/docs/{path}.md">This page’s Markdown</a>',
+        "Built with": built,
+        "Found a mistake?": f'<a href="{issue}">Report an error on this page</a>',
+    }
+    items = "".join(f"<div><dt>{term}</dt><dd>{text}</dd></div>" for term, text in entries.items())
+    return f'<dl class="btb-foot">{items}</dl>'
+
+
+class Formulas(Postprocessor):
+    """Typeset the inline formulas that arithmatex has marked."""
+
+    MARKED = re.compile(
+        r'<(?P<tag>span|div) class="arithmatex">\\(?P<open>[(\[])(?P<latex>.*?)\\[)\]]</(?P=tag)>', re.DOTALL
+    )
+
+    def run(self, text: str) -> str:
+        """Replace each marked formula by its HTML."""
+        return self.MARKED.sub(lambda match: render(unescape(match["latex"]), match["open"] == "["), text)
+
+
+class SiteExtension(Extension):
+    """Register the page's own lines and the formulas with Python-Markdown."""
+
+    def __init__(self, **options: Any) -> None:
+        """Take the option `repository`, the address that a page's foot links to."""
+        self.config = {"repository": ["", "Address of the repository, without a slash at its end"]}
+        super().__init__(**options)
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        """Run right after white space is normalized (30) and before the first block syntax (superfences, 25)."""
+        md.preprocessors.register(Page(md, self.getConfig("repository")), "btb_page", 28)
+        md.postprocessors.register(Formulas(md), "btb_formulas", 5)
+
+
+def makeExtension(**options: Any) -> SiteExtension:
+    """Return the extension; Python-Markdown looks for this name."""
+    return SiteExtension(**options)

@@ -1,0 +1,251 @@
+"""Measure what the build must not: experiments longer than 5 s, and other libraries' figures.
+
+`python3 dev.py verify` runs this and writes `recorded.json`, which pages and figures read. Each entry carries a hash of
+the code that it measured; a test fails when the code has changed since.
+"""
+
+import argparse
+import importlib.metadata
+import importlib.util
+import json
+import platform
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from docs._site.cache import digest
+from docs._site.session import RECORDED
+
+__all__ = ["EXPERIMENTS", "experiment_hash", "load", "main"]
+
+FOLDER = Path(__file__).with_name("experiments")
+EXPERIMENTS = sorted(path.stem for path in FOLDER.glob("*.py"))
+PEER_STRIDE = 101
+LIBRARIES = ["numpy", "torch", "scipy", "jax"]
+
+
+def load(name: str) -> ModuleType:
+    """Import an experiment: `SEEDS`, `run(seed, short=False)`, `summary(results)` and `check(summary, short)`."""
+    spec = importlib.util.spec_from_file_location(name, FOLDER / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    return script
+
+
+def experiment_hash(name: str) -> str:
+    """Return the hash of an experiment and of what it imports from the project."""
+    return digest((FOLDER / f"{name}.py").read_text(encoding="utf-8"))
+
+
+def experiment(name: str) -> dict[str, Any]:
+    """Run an experiment over its seeds; its summary, with the hash, the seeds and the seconds it took."""
+    script, start = load(name), time.perf_counter()
+    summary: dict[str, Any] = script.summary([script.run(seed) for seed in script.SEEDS])
+    seconds = round(time.perf_counter() - start, 1)
+    return {**summary, "hash": experiment_hash(name), "seeds": len(script.SEEDS), "seconds": seconds}
+
+
+def peers() -> dict[str, dict[str, Any]]:
+    """Return, by function and library, what is measured: each takes and returns a float32 NumPy array."""
+    import jax
+    import scipy.special
+    import torch
+
+    from reference import activations
+
+    def on_torch(function: Any) -> Any:
+        return lambda x: function(torch.from_numpy(x)).numpy()
+
+    def on_jax(function: Any) -> Any:
+        compiled = jax.jit(function)
+        return lambda x: np.asarray(compiled(x))
+
+    half, one = np.float32(0.5), np.float32(1)
+    slope, cubic = np.float32(np.sqrt(2 / np.pi)), np.float32(0.044715)
+
+    def textbook_gelu_tanh(x: Any) -> Any:
+        return half * x * (one + np.tanh(slope * (x + cubic * x * x * x)))
+
+    functional, special, nn = torch.nn.functional, scipy.special, jax.nn
+    return {
+        "sigmoid": {
+            "ours": activations.sigmoid,
+            "textbook": lambda x: one / (one + np.exp(-x)),
+            "torch": on_torch(torch.sigmoid),
+            "scipy": special.expit,
+            "jax": on_jax(nn.sigmoid),
+        },
+        "log_sigmoid": {
+            "ours": activations.log_sigmoid,
+            "textbook": lambda x: np.log(one / (one + np.exp(-x))),
+            "torch": on_torch(functional.logsigmoid),
+            "scipy": special.log_expit,
+            "jax": on_jax(nn.log_sigmoid),
+        },
+        "tanh": {
+            "ours": activations.tanh,
+            "textbook": lambda x: (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x)),
+            "torch": on_torch(torch.tanh),
+            "jax": on_jax(jax.numpy.tanh),
+        },
+        "softplus": {
+            "ours": activations.softplus,
+            "textbook": lambda x: np.log(one + np.exp(x)),
+            "torch": on_torch(functional.softplus),
+            "scipy": lambda x: np.logaddexp(np.float32(0), x),
+            "jax": on_jax(nn.softplus),
+        },
+        "softsign": {
+            "ours": activations.softsign,
+            "textbook": lambda x: x / (one + np.abs(x)),
+            "torch": on_torch(functional.softsign),
+            "jax": on_jax(nn.soft_sign),
+        },
+        "silu": {
+            "ours": activations.silu,
+            "textbook": lambda x: x / (one + np.exp(-x)),
+            "torch": on_torch(functional.silu),
+            "jax": on_jax(nn.silu),
+        },
+        "mish": {
+            "ours": activations.mish,
+            "textbook": lambda x: x * np.tanh(np.log(one + np.exp(x))),
+            "torch": on_torch(functional.mish),
+            "jax": on_jax(nn.mish),
+        },
+        "gelu": {
+            "ours": activations.gelu,
+            "textbook": lambda x: half * x * (one + special.erf(x / np.sqrt(np.float32(2)))),
+            "torch": on_torch(functional.gelu),
+            "jax": on_jax(lambda x: nn.gelu(x, approximate=False)),
+        },
+        "gelu_tanh": {
+            "ours": lambda x: activations.gelu(x, approximate="tanh"),
+            "textbook": lambda x: (
+                half * x * (one + np.tanh(np.float32(np.sqrt(2 / np.pi)) * (x + np.float32(0.044715) * x * x * x)))
+            ),
+            "torch": on_torch(lambda x: functional.gelu(x, approximate="tanh")),
+            "jax": on_jax(nn.gelu),
+        },
+    }
+
+
+def row_peers() -> dict[str, dict[str, Any]]:
+    """Return the same for functions of a row."""
+    import jax
+    import scipy.special
+    import torch
+
+    from reference import activations
+
+    def textbook_softmax(x: Any) -> Any:
+        e = np.exp(x)
+        return e / np.sum(e, axis=-1, keepdims=True)
+
+    return {
+        "softmax": {
+            "ours": activations.softmax,
+            "textbook": textbook_softmax,
+            "torch": lambda x: torch.softmax(torch.from_numpy(x), -1).numpy(),
+            "scipy": lambda x: scipy.special.softmax(x, axis=-1),
+            "jax": lambda x: np.asarray(jax.nn.softmax(x)),
+        },
+        "log_softmax": {
+            "ours": activations.log_softmax,
+            "textbook": lambda x: np.log(textbook_softmax(x)),
+            "torch": lambda x: torch.log_softmax(torch.from_numpy(x), -1).numpy(),
+            "scipy": lambda x: scipy.special.log_softmax(x, axis=-1),
+            "jax": lambda x: np.asarray(jax.nn.log_softmax(x)),
+        },
+        "logsumexp": {
+            "ours": activations.logsumexp,
+            "textbook": lambda x: np.log(np.sum(np.exp(x), axis=-1)),
+            "torch": lambda x: torch.logsumexp(torch.from_numpy(x), -1).numpy(),
+            "scipy": lambda x: scipy.special.logsumexp(x, axis=-1).astype(np.float32),
+            "jax": lambda x: np.asarray(jax.nn.logsumexp(x, axis=-1)),
+        },
+    }
+
+
+def accuracy_hash() -> str:
+    """Return the hash of the functions whose accuracy is recorded and of the references they are measured against."""
+    measured = "import docs._site.ulp\n" + "".join(
+        f"import reference.activations.{module}\n" for module in ("gated", "sigmoids", "softmax")
+    )
+    return digest(measured)
+
+
+def entry(worst: Any) -> dict[str, Any]:
+    """Return a worst case as plain data. An infinite error is stored as Infinity, which Python's JSON reads back."""
+    return {
+        "worst": float(f"{worst.ulp:.4g}"),
+        "at": [float(f"{x:.9g}") for x in worst.at[:4]],
+        "inputs": worst.inputs,
+    }
+
+
+def accuracy(stride: int, peer_stride: int) -> dict[str, Any]:
+    """Measure ours on every stride-th float32 and the libraries on every peer_stride-th; rows on all rows."""
+    from docs._site.ulp import REFERENCES, ROW_REFERENCES, ROWS, measure, sweep
+
+    result: dict[str, Any] = {"hash": accuracy_hash(), "stride": stride, "peer_stride": peer_stride}
+    with np.errstate(all="ignore"):
+        for name, functions in peers().items():
+            # Below -87.3 sigmoid(x) itself is subnormal, and a product with it has fewer digits to give.
+            low = -87.3 if name in ("silu", "mish") else -np.inf
+            for who, function in functions.items():
+                every = stride if who == "ours" else peer_stride
+                result.setdefault(name, {})[who] = entry(sweep(function, REFERENCES[name], every, low=low))
+                print(f"  {name} {who}: {result[name][who]['worst']}", flush=True)
+        for name, functions in row_peers().items():
+            for who, function in functions.items():
+                cases = {rows: entry(measure(function, ROW_REFERENCES[name], ROWS[rows])) for rows in ROWS}
+                result.setdefault(name, {})[who] = {key.replace(" ", "_"): case for key, case in cases.items()}
+    return result
+
+
+def stamp() -> dict[str, str]:
+    """Return when and with what was measured."""
+    versions = {name: importlib.metadata.version(name) for name in LIBRARIES}
+    return {"date": f"{datetime.now(UTC):%Y-%m-%d}", "python": platform.python_version(), **versions}
+
+
+def write(data: dict[str, Any]) -> None:
+    """Replace the file of recorded values in one step."""
+    part = RECORDED.with_suffix(".part")
+    part.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    part.replace(RECORDED)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Measure everything, or only what is named, and store each result as soon as it stands."""
+    parser = argparse.ArgumentParser(prog="dev.py verify", description=__doc__)
+    parser.add_argument("--only", action="append", metavar="NAME", help="an experiment, or ulp; may be repeated")
+    parser.add_argument("--stride", type=int, default=1, help="measure every n-th float32 (default: all)")
+    options = parser.parse_args(arguments)
+    if unknown := set(options.only or []) - {*EXPERIMENTS, "ulp"}:
+        parser.error(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join([*EXPERIMENTS, 'ulp'])}")
+    for name in EXPERIMENTS:
+        if not options.only or name in options.only:
+            print(f"experiment {name} ...", flush=True)
+            result = experiment(name)
+            data = json.loads(RECORDED.read_text(encoding="utf-8"))
+            data.setdefault("experiments", {})[name] = result
+            write(data)
+            print(f"  {result['seeds']} seeds, {result['seconds']} s", flush=True)
+    if not options.only or "ulp" in options.only:
+        print(f"accuracy of ours on every {options.stride}. float32 ...", flush=True)
+        result = accuracy(options.stride, max(options.stride, PEER_STRIDE))
+        data = json.loads(RECORDED.read_text(encoding="utf-8"))
+        write({**data, "ulp": result, "stamp": stamp()})
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,67 @@
+"""What Copy carries from a page runs in an empty namespace with NumPy alone and gives the same bits."""
+
+import doctest
+import importlib
+import inspect
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from docs._site.source import find, paste_ready, shown
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted(path for path in (ROOT / "docs").rglob("*.md") if "_site" not in path.parts)
+NAMES = sorted(
+    {name for page in PAGES for name in re.findall(r"^ *::source ([\w.]+)", page.read_text("utf-8"), re.MULTILINE)}
+)
+ORDINARY = [-20.0, -3.0, -0.5, 0.0, 0.5, 1.0, 2.0, 20.0]
+
+
+def pasted(name: str) -> dict[str, Any]:
+    scope: dict[str, Any] = {"__name__": "pasted"}
+    exec(paste_ready(find(name)), scope)
+    return scope
+
+
+@pytest.mark.parametrize("name", NAMES)
+class TestPaste:
+    def test_imports_nothing_but_numpy_and_the_standard_library(self, name: str) -> None:
+        imported = re.findall(r"^ *(?:import|from) (\w+)", paste_ready(find(name)), re.MULTILINE)
+        assert not {"reference", "torch", "jax", "scipy"} & set(imported)
+        assert "xp" not in re.findall(r"\w+", shown(find(name))) or name.endswith("array_namespace")
+
+    def test_docstring_example_passes_with_the_pasted_text(self, name: str) -> None:
+        module, _, attribute = name.rpartition(".")
+        docstring = getattr(importlib.import_module(module), attribute).__doc__
+        examples = [
+            example
+            for example in doctest.DocTestParser().get_examples(docstring)
+            if not re.match(r"(from|import) reference", example.source)
+        ]
+        assert examples
+        test = doctest.DocTest(examples, pasted(name), name, None, None, docstring)
+        runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS)
+        assert runner.run(test, out=lambda text: None).failed == 0
+
+    @pytest.mark.parametrize("dtype", [np.float32, np.float64])
+    def test_gives_the_same_bits(self, name: str, dtype: Any) -> None:
+        module, _, attribute = name.rpartition(".")
+        ours, theirs = getattr(importlib.import_module(module), attribute), pasted(name)[attribute]
+        if required(ours) == ["x"]:  # what needs more than an array is compared by its docstring's example alone
+            x = np.array(ORDINARY, dtype=dtype)
+            expected = ours(x)
+            np.testing.assert_array_equal(theirs(x), expected, strict=isinstance(expected, np.ndarray))
+
+
+def required(function: Any) -> list[str]:
+    """The parameters that a function cannot do without."""
+    parameters = inspect.signature(function).parameters.values()
+    return [parameter.name for parameter in parameters if parameter.default is parameter.empty]
+
+
+def test_most_pasted_functions_are_compared_bit_by_bit() -> None:
+    compared = [name for name in NAMES if required(pasted(name)[name.rpartition(".")[2]]) == ["x"]]
+    assert len(compared) > len(NAMES) / 2

@@ -1,0 +1,50 @@
+"""What is recorded still describes the code that stands."""
+
+import functools
+import json
+
+import numpy as np
+import pytest
+
+from docs._site.session import RECORDED
+from docs._site.ulp import REFERENCES, sweep
+from docs._site.verify import EXPERIMENTS, accuracy_hash, experiment_hash, load
+from reference import activations
+
+DATA = json.loads(RECORDED.read_text(encoding="utf-8"))
+AGAIN = "has changed since it was measured; python3 dev.py verify --only "
+
+
+def test_every_experiment_is_recorded_and_nothing_else() -> None:
+    assert sorted(DATA["experiments"]) == EXPERIMENTS
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_experiment_is_of_this_code(name: str) -> None:
+    assert DATA["experiments"][name]["hash"] == experiment_hash(name), f"{name} {AGAIN}{name}"
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_a_short_run_agrees(name: str) -> None:
+    script = load(name)
+    assert len(script.SEEDS) >= 5
+    script.check(DATA["experiments"][name], script.run(script.SEEDS[0], short=True))
+
+
+def test_accuracy_is_of_this_code() -> None:
+    assert DATA["ulp"]["hash"] == accuracy_hash(), f"an activation {AGAIN}ulp"
+
+
+def test_accuracy_was_measured_on_every_float32() -> None:
+    assert DATA["ulp"]["stride"] == 1
+
+
+@pytest.mark.parametrize("name", sorted(REFERENCES))
+def test_a_sample_of_the_accuracy_agrees(name: str) -> None:
+    if name not in DATA["ulp"]:
+        pytest.fail(f"{name} is not recorded")
+    function = getattr(activations, name, None) or functools.partial(activations.gelu, approximate="tanh")
+    low = -87.3 if name in ("silu", "mish") else -np.inf
+    sample = sweep(function, REFERENCES[name], 10007, low=low)
+    # Another processor rounds exp, log1p and tanh in its own way, by at most about half a unit.
+    assert sample.ulp <= DATA["ulp"][name]["ours"]["worst"] + 0.5

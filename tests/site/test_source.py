@@ -1,0 +1,128 @@
+"""The parts of the Markdown extension, each on a small page."""
+
+import textwrap
+from typing import Any
+
+import pytest
+
+from docs._site.cache import imported
+from docs._site.fences import examples, prose
+from docs._site.session import Session, typeset
+from docs._site.source import find, paste_ready, shown
+
+
+def page(text: str) -> str:
+    return textwrap.dedent(text).lstrip("\n")
+
+
+PRINTS = page("""
+    # A page
+
+    ```python
+    x = 2.0
+    print(x)
+    ```
+
+    ```text
+    2.0
+    ```
+    """)
+
+
+class TestFences:
+    def test_pairs_code_with_its_output(self) -> None:
+        (example,) = examples(PRINTS)
+        assert (example.code.line, example.code.source) == (3, "x = 2.0\nprint(x)\n")
+        assert example.output is not None
+        assert example.output.source == "2.0\n"
+
+    def test_text_between_ends_the_pair(self) -> None:
+        (example,) = examples(PRINTS.replace("```text", "Words.\n\n```text"))
+        assert example.output is None
+
+    def test_reads_indented_fences_and_options(self) -> None:
+        text = '=== "PyTorch"\n\n    ```python torch\n    import torch\n    ```\n\n```python folded How\ny = 1\n```\n'
+        torch, folded = examples(text)
+        assert torch.torch
+        assert torch.code.source == "import torch\n"
+        assert (folded.torch, folded.title) == (False, "How")
+
+    def test_refuses_an_unknown_option(self) -> None:
+        with pytest.raises(ValueError, match="the options are torch and folded"):
+            examples("```python hidden\n```\n")
+
+    def test_prose_keeps_every_position(self) -> None:
+        assert len(prose(PRINTS)) == len(PRINTS)
+        assert "print" not in prose(PRINTS)
+
+
+class TestSession:
+    def run(self, text: str) -> Session:
+        session = Session()
+        for example in examples(text):
+            session.run(example)
+        return session
+
+    def test_keeps_the_values(self) -> None:
+        assert self.run(PRINTS).value("x", ".3f") == "2.000"
+
+    def test_a_wrong_output_fails_with_both(self) -> None:
+        with pytest.raises(AssertionError, match=r"line 3: the page shows \(-\)"):
+            self.run(PRINTS.replace("```text\n2.0", "```text\n3.0"))
+
+    def test_an_output_that_the_page_hides_fails(self) -> None:
+        with pytest.raises(AssertionError, match="the code prints"):
+            self.run(PRINTS.partition("```text")[0])
+
+    def test_a_missing_value_fails(self) -> None:
+        with pytest.raises(LookupError, match=r"\[\[y\]\]: no value"):
+            self.run(PRINTS).value("y", None)
+
+    def test_torch_examples_keep_their_names_apart(self) -> None:
+        session = self.run(
+            PRINTS + "\n```python torch\nz = x\nx = 5.0\n```\n\n```python torch\nassert (x, z) == (5.0, 2.0)\n```\n"
+        )
+        assert session.namespace["x"] == 2.0
+        assert "z" not in session.namespace
+
+
+@pytest.mark.parametrize(
+    ("number", "text", "latex"),
+    [
+        ("1.7e+07", "1.7 × 10⁷", r"1.7 \times 10^{7}"),
+        ("-4e-09", "−4 × 10⁻⁹", r"-4 \times 10^{-9}"),
+        ("1e-05", "10⁻⁵", "10^{-5}"),
+        ("-1.50", "−1.50", "-1.50"),
+        ("1,024", "1,024", "1,024"),
+        ("sigmoid", "sigmoid", "sigmoid"),
+    ],
+)
+def test_numbers_are_typeset(number: str, text: str, latex: str) -> None:
+    assert typeset(number, latex=False).replace("\N{NO-BREAK SPACE}", " ") == text
+    assert typeset(number, latex=True) == latex
+
+
+class TestSource:
+    def test_numpy_form_drops_the_docstring_and_xp(self) -> None:
+        text = shown(find("reference.activations.rectifiers.relu"))
+        assert text.startswith("def relu(x: np.ndarray) -> np.ndarray:\n    return np.where")
+        assert '"""' not in text
+
+    def test_follows_a_re_export(self) -> None:
+        assert find("reference.activations.relu").dotted == "reference.activations.rectifiers.relu"
+
+    def test_paste_carries_what_is_called(self) -> None:
+        text = paste_ready(find("reference.activations.gated.silu"))
+        assert text.startswith("import numpy as np\n")
+        assert text.index("def sigmoid") < text.index("def silu")
+
+    @pytest.mark.parametrize("name", ["reference.activations.rectifiers.rellu", "reference.actuations.relu"])
+    def test_a_name_that_is_not_there_fails(self, name: str) -> None:
+        with pytest.raises(LookupError, match=name.rpartition(".")[0].replace(".", r"\.")):
+            find(name)
+
+
+def test_cache_key_follows_imports_through_modules() -> None:
+    found: Any = imported("from reference.activations.gated import silu\n")
+    assert {"reference.activations.gated", "reference.activations.sigmoids", "reference.arrays"} <= set(found)
+    assert "reference.activations.piecewise" not in imported("import reference.arrays\n")

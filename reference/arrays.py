@@ -84,7 +84,7 @@ def wider(x: Array) -> Array:
         dtype('float64')
     """
     xp = array_namespace(x)
-    info = getattr(xp, "__array_namespace_info__", None)  # NumPy 2.0 lacks it, and has float64
+    info = getattr(xp, "__array_namespace_info__", None)  # NumPy 2.0 lacks it
     name = "float64" if info is None or "float64" in info().dtypes() else "float32"
     return xp.astype(x[...], getattr(xp, name))  # [...] makes an array of a NumPy scalar
 
@@ -143,7 +143,7 @@ def erfc(x: Array) -> Array:
     The argument of exp decides the accuracy: an error of one ulp in $t^2 = 700$ is a relative error of 1e-13 in
     the result. So t is cut at a multiple of 1/64, whose square is exact: $t^2 = h^2 + (t - h)(t + h)$.
 
-    Float64 is accurate to 6 ulp while the result is a normal number, float32 computed in float32 (JAX) likewise.
+    It is computed in the type of x, accurate to 6 ulp in float64 and 7 in float32 while the result is a normal number.
 
     Source: the substitution is Shepherd and Laframboise 1981, the coefficients are this package's own.
     Hard cases: erfc(0) = 1, erfc(-inf) = 2, erfc(inf) = 0 (float64 is 0 from 27.3 on), NaN stays NaN.
@@ -155,7 +155,7 @@ def erfc(x: Array) -> Array:
         array([2.      , 1.      , 0.157299])
     """
     xp = array_namespace(x)
-    t = xp.minimum(xp.where(x < 0, -1.0 * x, x), 30.0)  # not abs(x): its slope at 0 is 0 to automatic differentiation
+    t = xp.minimum(xp.where(x < 0, -1.0 * x, x), 30.0)  # abs has slope 0 at 0 in PyTorch
     h = xp.floor(64 * t) / 64
     y = (t - 4) / (t + 4)
     q = 0 * y

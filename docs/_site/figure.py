@@ -7,6 +7,7 @@ from typing import Any
 import matplotlib
 
 from docs._site.cache import cached, fresh_imports, key
+from docs._site.session import RECORDED
 
 __all__ = ["figure"]
 
@@ -22,9 +23,9 @@ def figure(name: str) -> dict[str, Any]:
     path = SCRIPTS / f"{name}.py"
     if not path.is_file():
         raise LookupError(f"::figure {name}: no script docs/_site/figures/{name}.py")
-    result: dict[str, Any] = cached(
-        "figures", key(path.read_text(encoding="utf-8"), matplotlib.__version__), lambda: _draw(path)
-    )
+    script = path.read_text(encoding="utf-8")
+    hashed = key(script, matplotlib.__version__, RECORDED.read_text(encoding="utf-8") if "recorded" in script else "")
+    result: dict[str, Any] = cached("figures", hashed, lambda: _draw(path))
     return result
 
 

@@ -39,7 +39,8 @@ def render(latex: str, display: bool = False) -> str:
     answer: dict[str, str] = json.loads(process.stdout.readline())
     if "error" in answer:
         raise ValueError(f"{answer['error']} in the formula {latex.strip()!r}")
-    return answer["html"]
+    # The search index takes the visible form; the MathML beside it would show every formula twice.
+    return answer["html"].replace('<span class="katex-mathml">', '<span class="katex-mathml" data-search-exclude>', 1)
 
 
 @cache

@@ -112,6 +112,7 @@ class Page(Preprocessor):
             raise ValueError(f'::figure {rest}: expected a name and an alt text, as in ::figure name "what is seen"')
         drawing = figure(match[1])
         svg = drawing["svg"].replace("<svg ", f'<svg role="img" aria-label="{escape(match[2])}" ', 1)
+        svg = f'<div class="btb-fig__box">{svg}</div>'
         rows = "".join(
             "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
             for row in zip(*drawing["table"].values(), strict=True)
@@ -216,16 +217,18 @@ def _formula(formula: Formula) -> str:
 
 def _foot(module: str, repository: str) -> str:
     """Where a page's module, tests and text are, what built it, and where to report an error."""
-    path = module.removeprefix("reference.").replace(".", "/")
-    folder, _, name = path.rpartition("/")
-    tests = f"tests/{folder}/test_{name}.py" if folder else f"tests/test_{name}.py"
+    explained = re.search(r"Explained on the page `docs/([\w/]+)\.md`", source.read(module).text)
+    if explained is None:
+        raise LookupError(f"::foot {module}: the module's docstring does not name its page")
+    page, (*folders, name) = explained[1], module.split(".")[1:]
+    tests = "/".join(["tests", *folders, f"test_{name}.py"])
     version = importlib.metadata.version("bits-to-backprop")
     built = f"{version} of {date.today():%d %B %Y}, Python {platform.python_version()}, NumPy {numpy.__version__}"
-    issue = f"{repository}/issues/new?title={quote(f'Error on the page {path}')}&amp;body={quote(f'Version {built}.')}"
+    issue = f"{repository}/issues/new?title={quote(f'Error on the page {page}')}&amp;body={quote(f'Version {built}.')}"
     entries = {
         "Module": f'<autoref identifier="{module}"><code>{module}</code></autoref>',
         "Tests": f'<a href="{repository}/blob/main/{tests}"><code>{tests}</code></a>',
-        "Source": f'<a href="{repository}/blob/main/docs/{path}.md">This page’s Markdown</a>',
+        "Source": f'<a href="{repository}/blob/main/docs/{page}.md">This page’s Markdown</a>',
         "Built with": built,
         "Found a mistake?": f'<a href="{issue}">Report an error on this page</a>',
     }

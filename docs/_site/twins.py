@@ -83,7 +83,7 @@ TWINS: dict[str, Twin] = {
     "eb652dbfe8c3": Twin(_selu),  # selu
     "e720b0ec8a16": Twin(lambda x: min(max(x, 0), 6)),  # relu6
     "121e68a3d174": Twin(lambda x: x * mpmath.ncdf(x)),  # gelu
-    "d98a353710be": Twin(lambda x: mpmath.ncdf(x) + x * mpmath.npdf(x)),  # gelu_derivative
+    "60387861ec16": Twin(lambda x: mpmath.ncdf(x) + x * mpmath.npdf(x)),  # gelu_derivative
     "d414f990bc05": Twin(lambda x: x * _sigmoid(x)),  # silu
     "d1b169a5f103": Twin(lambda x: _sigmoid(x) * (1 + x * _sigmoid(-x))),  # silu_derivative
     "8959be20f857": Twin(lambda x: x * mpmath.tanh(mpmath.log1p(mpmath.exp(x)))),  # mish

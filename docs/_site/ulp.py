@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from reference.arrays import erfc
 
-__all__ = ["REFERENCES", "ROWS", "ROW_REFERENCES", "Worst", "measure", "patterns", "sweep", "ulp_error"]
+__all__ = ["REFERENCES", "ROWS", "ROW_REFERENCES", "Worst", "halves", "measure", "patterns", "sweep", "ulp_error"]
 
 Float = NDArray[np.floating]  # float32 or float16
 Exact = NDArray[Any]  # float64, or longdouble for rows
@@ -60,6 +60,12 @@ def patterns(stride: int = 1, *, chunk: int = 2**14) -> Iterator[Float]:
         bits = np.arange(start, min(start + chunk * stride, 2**32), stride, dtype=np.int64)
         x = bits.astype(np.uint32).view(np.float32)
         yield x[np.isfinite(x)]
+
+
+def halves() -> Float:
+    """Return every finite float16."""
+    x = np.arange(2**16, dtype=np.uint16).view(np.float16)
+    return x[np.isfinite(x)]
 
 
 def sweep(

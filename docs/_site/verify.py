@@ -9,6 +9,7 @@ import importlib.metadata
 import importlib.util
 import json
 import platform
+import re
 import sys
 import time
 from datetime import UTC, datetime
@@ -182,6 +183,12 @@ def accuracy_hash() -> str:
     return digest(measured)
 
 
+def identifier(name: str) -> str:
+    """Return a row's name as a page can write it: `30 times normal` as `_30_times_normal`."""
+    words = re.sub(r"\W+", "_", name)
+    return f"_{words}" if words[0].isdigit() else words
+
+
 def entry(worst: Any) -> dict[str, Any]:
     """Return a worst case as plain data. An infinite error is stored as Infinity, which Python's JSON reads back."""
     return {
@@ -207,7 +214,7 @@ def accuracy(stride: int, peer_stride: int) -> dict[str, Any]:
         for name, functions in row_peers().items():
             for who, function in functions.items():
                 cases = {rows: entry(measure(function, ROW_REFERENCES[name], ROWS[rows])) for rows in ROWS}
-                result.setdefault(name, {})[who] = {key.replace(" ", "_"): case for key, case in cases.items()}
+                result.setdefault(name, {})[who] = {identifier(key): case for key, case in cases.items()}
     return result
 
 

@@ -10,7 +10,7 @@ number, and float32 would lose it. There x is also cut, far below the point wher
 
 Notation: `x` is an array of any shape; the result has its shape (GLU and SwiGLU: half of it along `axis`) and, for
 floats, its dtype. Integers become the library's default float (array-api-strict refuses them). A derivative is with
-respect to `x`. NaN stays NaN. `PHI` in a formula is the standard normal distribution function, `phi` its density.
+respect to `x`. NaN stays NaN. $\Phi$ is the standard normal distribution function, $\varphi$ its density.
 
 Explained on the page `docs/activations/gated.md`.
 """

@@ -113,8 +113,8 @@ def difference(f: Callable[[Array], Array], at: Array, direction: Array, *, orde
         >>> [float(difference(lambda x: x * x, start, step, order=m)) for m in (1, 2, 3)]
         [5.0, 2.0, 0.0]
     """
-    xp = array_namespace(at, direction)  # refuses a list, which the product would repeat and not scale
-    points = [xp.asarray(at) + k * direction for k in range(order + 1)]
+    array_namespace(at, direction)  # refuses a list, which the product would repeat and not scale
+    points = [at + k * direction for k in range(order + 1)]
     return sum((-1) ** (order - k) * comb(order, k) * f(point) for k, point in enumerate(points))
 
 

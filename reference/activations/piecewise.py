@@ -92,8 +92,8 @@ class BrickNetwork:
 
     def evaluate(self, x: Array) -> Array:
         """Return the network's output, of the shape and dtype of x."""
-        xp = array_namespace(x)
-        y = self.bias + self.readout[0] * xp.asarray(x)
+        array_namespace(x)  # refuses a list, which the product would repeat and not scale
+        y = self.bias + self.readout[0] * x
         for layer, factor in zip(self.layers, self.readout[1:], strict=True):
             x = layer.evaluate(x)
             y = y + factor * x
@@ -103,7 +103,8 @@ class BrickNetwork:
 def from_kinks(kinks: Sequence[float], values: Sequence[float]) -> BrickNetwork:
     """Return the one-layer network through the points (kink, value), straight between them.
 
-    It has one ReLU per piece. Left of the first kink it is constant, right of the last the last piece goes on.
+    It has one ReLU per piece. For finite x it is constant left of the first kink; right of the last one the last
+    piece goes on.
 
     Args:
         kinks: At least two, strictly increasing; the last one only ends the last piece.

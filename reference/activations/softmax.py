@@ -6,6 +6,7 @@ output depends on every input of its row, so its derivative is a matrix, the Jac
 A common shift of the logits cancels. So the largest is subtracted first, and exp only sees gaps, $x_i - \max x \le 0$,
 which cannot overflow. The largest then adds exactly 1 to the sum, and log1p of the *others* keeps what they add,
 however little: that is where a confident prediction has its digits. All is computed in `wider(x)` and rounded once.
+Nothing is wider than float64: such input keeps the errors of the steps, a few ulp.
 
 Notation: `x` is an array of logits, `axis` its row direction, of size n; the result has the dtype of `x` (integers
 become the library's default float, array-api-strict refuses them). NaN makes its whole row NaN. So does a largest
@@ -26,7 +27,8 @@ def softmax(x: Array, *, axis: int = -1, temperature: float = 1.0) -> Array:
     Args:
         x: (..., n, ...), the logits.
         axis: The axis that sums to 1.
-        temperature: T > 0. Towards 0 the largest logit takes all, towards infinity all become equal.
+        temperature: T > 0, not checked. Towards 0 the largest logit takes all, towards infinity all become equal;
+            0 gives NaN, a negative T turns the order around.
 
     Source: Bridle 1990; the temperature: Hinton, Vinyals and Dean 2015, arXiv:1503.02531, equation 1.
     Hard cases: as the module says; equal logits share equally.
@@ -40,8 +42,7 @@ def softmax(x: Array, *, axis: int = -1, temperature: float = 1.0) -> Array:
         array([0.186324, 0.307196, 0.50648 ])
     """
     xp = array_namespace(x)
-    w = wider(x)
-    e = xp.exp(_gaps(w, xp.max(w, axis=axis, keepdims=True)) / temperature)
+    e = xp.exp(_gaps(wider(x), axis, temperature=temperature))
     return narrow(e / xp.sum(e, axis=axis, keepdims=True), x)
 
 
@@ -67,8 +68,10 @@ def softmax_jacobian(x: Array) -> Array:
     """
     xp = array_namespace(x)
     p = softmax(wider(x))
-    eye = xp.eye(p.shape[-1], dtype=p.dtype, device=p.device)
-    products = p[..., :, None] * p[..., None, :] * (1 - eye)
+    products = p[..., :, None] * p[..., None, :]
+    # The identity, made from products so that it has their device, dtype and leading axes.
+    eye = xp.tril(xp.triu(xp.ones_like(products)))
+    products = products * (1 - eye)
     return narrow(eye * xp.sum(products, axis=-1, keepdims=True) - products, x)
 
 
@@ -92,8 +95,7 @@ def log_softmax(x: Array, *, axis: int = -1) -> Array:
     """
     xp = array_namespace(x)
     w = wider(x)
-    lowest = -xp.finfo(xp.result_type(x, 1.0)).max
-    gaps = _gaps(w, xp.max(w, axis=axis, keepdims=True), lowest=lowest)
+    gaps = _gaps(w, axis, lowest=-xp.finfo(xp.result_type(x, 1.0)).max)
     y = gaps - xp.log1p(_others(gaps, axis))
     return narrow(y + xp.where(xp.isinf(w), w, 0.0), x)
 
@@ -113,7 +115,7 @@ def logsumexp(x: Array, *, axis: int = -1, keepdims: bool = False) -> Array:
         (..., ...), or (..., 1, ...) with `keepdims`.
 
     Source: the formula. Hard cases: a row of -inf gives -inf, a row with +inf gives inf, NaN gives NaN. A result r
-    near 0 is a difference: its error is about 1e-16 max(1, abs(m)), so float32 keeps its digits down to abs(r) = 1e-9.
+    near 0 is a difference: its error is about 2e-16 |m|, so float32 keeps its digits down to |r| = 1e-8 |m|.
 
     Example:
         >>> import numpy as np
@@ -124,15 +126,20 @@ def logsumexp(x: Array, *, axis: int = -1, keepdims: bool = False) -> Array:
     xp = array_namespace(x)
     w = wider(x)
     top = xp.max(w, axis=axis, keepdims=True)
-    y = xp.where(xp.isinf(top), top, top + xp.log1p(_others(_gaps(w, top), axis)))
+    y = xp.where(xp.isinf(top), top, top + xp.log1p(_others(_gaps(w, axis), axis)))
     return narrow(y if keepdims else xp.squeeze(y, axis=axis), x)
 
 
-def _gaps(x: Array, top: Array, *, lowest: float = -1e30) -> Array:
-    """Return x - top, no lower than `lowest`; halves keep the difference finite, NaN stands for inf - inf."""
+def _gaps(x: Array, axis: int, *, lowest: float = -1e4, temperature: float = 1.0) -> Array:
+    """Return (x - max(x)) / T, no lower than `lowest`: by default far below where exp is 0.
+
+    Halves keep the difference finite, and the floor keeps the quotient finite; NaN stands for inf - inf.
+    """
     xp = array_namespace(x)
+    top = xp.max(x, axis=axis, keepdims=True)
     top = xp.where(xp.isinf(top), xp.nan, top)
-    return 2 * xp.maximum(x / 2 - top / 2, lowest / 2)
+    halves = xp.maximum(x / 2 - top / 2, lowest / 2 * abs(temperature))
+    return 2 * (halves / temperature)
 
 
 def _others(gaps: Array, axis: int) -> Array:

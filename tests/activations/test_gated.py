@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from docs._site.ulp import REFERENCES, measure, sweep
+from docs._site.ulp import REFERENCES, halves, measure, sweep
 from reference.activations import (
     gelu,
     gelu_derivative,
@@ -60,12 +60,6 @@ def finite() -> Any:
 def at(function: Function, x: float) -> float:
     """Call a function on one number."""
     return float(function(np.asarray(x)))
-
-
-def half_precision() -> Any:
-    """Return all finite float16 numbers."""
-    x = np.arange(2**16, dtype=np.uint16).view(np.float16)
-    return x[np.isfinite(x)]
 
 
 # The definitions and their known values
@@ -247,7 +241,7 @@ def test_the_error_stays_below_its_bar_on_every_1009th_float32(
 
 @pytest.mark.parametrize("name", BARS)
 def test_every_float16_is_rounded_correctly_up_to_ties(name: str) -> None:
-    assert measure(PAIRS[name][0], REFERENCES[name], half_precision()).ulp <= 0.501
+    assert measure(PAIRS[name][0], REFERENCES[name], halves()).ulp <= 0.501
 
 
 @pytest.mark.parametrize("name", PAIRS)
@@ -255,9 +249,7 @@ def test_every_float16_is_rounded_correctly_up_to_ties(name: str) -> None:
 def test_all_of_float16_and_the_corners_of_the_others_raise_no_warning(name: str, dtype: Any) -> None:
     info = np.finfo(dtype)
     corners = [0, info.smallest_subnormal, info.smallest_normal, info.eps, 40, 88.8, 104, 750, info.max, np.inf]
-    x = np.concatenate(
-        [half_precision().astype(dtype), np.asarray([corners, np.negative(corners)], dtype=dtype).ravel()]
-    )
+    x = np.concatenate([halves().astype(dtype), np.asarray([corners, np.negative(corners)], dtype=dtype).ravel()])
     with np.errstate(all="raise", under="ignore"):
         for function in PAIRS[name]:
             assert not np.any(np.isnan(function(x)))

@@ -1,0 +1,20 @@
+// What Material leaves without a name or out of the keyboard's reach. Runs after every page change.
+document$.subscribe(() => {
+  const scrolls = (box) => box.scrollWidth > box.clientWidth + 1
+  for (const nav of document.querySelectorAll(".md-code__nav")) nav.setAttribute("role", "none") // one button is no landmark
+  for (const button of document.querySelectorAll(".md-code__button:not([aria-label])")) button.setAttribute("aria-label", button.title)
+  for (const box of document.querySelectorAll(".md-typeset pre, .md-typeset__scrollwrap, .btb-formula"))
+    if (!box.hasAttribute("tabindex") && scrolls(box)) box.tabIndex = 0
+  // On paper, a link to elsewhere shows its address.
+  for (const link of document.querySelectorAll(".md-content__inner a[href^=http]"))
+    if (link.host !== location.host) link.dataset.address = ""
+  // A printed page shows what the screen folds away.
+  onbeforeprint = () => document.querySelectorAll(".md-typeset details:not([open])").forEach((fold) => {
+    fold.open = true
+    fold.dataset.printed = ""
+  })
+  onafterprint = () => document.querySelectorAll("details[data-printed]").forEach((fold) => {
+    fold.open = false
+    delete fold.dataset.printed
+  })
+})

@@ -41,19 +41,30 @@ def imported(text: str, found: dict[str, Path] | None = None) -> dict[str, Path]
     return found
 
 
-def digest(script: str, *more: str) -> str:
-    """Return a hash of a script, of all that it imports from the project, and of more texts."""
-    state = hashlib.sha256()
-    for text in (script, *more):
-        state.update(text.encode() + b"\0")
+def digest(script: str) -> str:
+    """Return a hash of a script and of all that it imports from the project: of the code, not of words about it."""
+    state = hashlib.sha256(_code(script).encode())
     for name, path in sorted(imported(script).items()):
-        state.update(name.encode() + path.read_text(encoding="utf-8").encode())
+        state.update(f"\0{name}\0{_code(path.read_text(encoding='utf-8'))}".encode())
     return state.hexdigest()[:24]
 
 
+def _code(text: str) -> str:
+    """Return a script without its docstrings, its comment lines and its empty lines."""
+    words: set[int] = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:
+            words.update(range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1))
+    lines = (line.rstrip() for number, line in enumerate(text.splitlines(), 1) if number not in words)
+    return "\n".join(line for line in lines if line.strip() and not line.lstrip().startswith("#"))
+
+
 def key(script: str, *more: str) -> str:
-    """Return the digest for this Python and NumPy: other versions may compute other last digits."""
-    return digest(script, *more, f"{sys.version_info[:3]} {numpy.__version__}")
+    """Return a hash for a cache: of the script, of what it imports, of more texts, and of the versions at work."""
+    state = hashlib.sha256(f"{sys.version_info[:3]} {numpy.__version__}".encode())
+    for text in (script, *more, *(path.read_text(encoding="utf-8") for path in imported(script).values())):
+        state.update(text.encode() + b"\0")
+    return state.hexdigest()[:24]
 
 
 def cached(kind: str, hashed: str, compute: Callable[[], Any]) -> Any:

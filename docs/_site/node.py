@@ -55,20 +55,23 @@ def _version(node: str) -> int:
     return int(answer.lstrip("v").split(".")[0] or 0)
 
 
-def packages() -> Path:
+def packages(manifests: Path = HERE) -> Path:
     """Install the locked npm packages unless they stand already.
+
+    Args:
+        manifests: The folder with `package.json` and `package-lock.json`.
 
     Returns:
         The folder `node_modules`.
     """
-    key = hashlib.sha256(b"".join((HERE / name).read_bytes() for name in MANIFEST)).hexdigest()[:16]
+    key = hashlib.sha256(b"".join((manifests / name).read_bytes() for name in MANIFEST)).hexdigest()[:16]
     folder = CACHE / key
     if not folder.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=CACHE) as temporary:
             work = Path(temporary, "work")
             work.mkdir()
-            _install(work)
+            _install(work, manifests)
             try:
                 os.replace(work, folder)
             except OSError:
@@ -77,9 +80,9 @@ def packages() -> Path:
     return folder / "node_modules"
 
 
-def _install(folder: Path) -> None:
+def _install(folder: Path, manifests: Path) -> None:
     for name in MANIFEST:
-        shutil.copy(HERE / name, folder)
+        shutil.copy(manifests / name, folder)
     command = [*programs()[1], "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:

@@ -234,11 +234,14 @@ def write(data: dict[str, Any]) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Measure everything, or only what is named, and store each result as soon as it stands."""
     parser = argparse.ArgumentParser(prog="dev.py verify", description=__doc__)
-    parser.add_argument("--only", action="append", metavar="NAME", help="an experiment, or ulp; may be repeated")
+    parser.add_argument(
+        "--only", action="append", metavar="NAME", help="an experiment, ulp or lighthouse; may be repeated"
+    )
     parser.add_argument("--stride", type=int, default=1, help="measure every n-th float32 (default: all)")
     options = parser.parse_args(arguments)
-    if unknown := set(options.only or []) - {*EXPERIMENTS, "ulp"}:
-        parser.error(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join([*EXPERIMENTS, 'ulp'])}")
+    known = [*EXPERIMENTS, "ulp", "lighthouse"]
+    if unknown := set(options.only or []) - set(known):
+        parser.error(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(known)}")
     for name in EXPERIMENTS:
         if not options.only or name in options.only:
             print(f"experiment {name} ...", flush=True)
@@ -252,6 +255,15 @@ def main(arguments: list[str] | None = None) -> None:
         result = accuracy(options.stride, max(options.stride, PEER_STRIDE))
         data = json.loads(RECORDED.read_text(encoding="utf-8"))
         write({**data, "ulp": result, "stamp": stamp()})
+    if not options.only or "lighthouse" in options.only:
+        from docs._site.audit import lighthouse
+
+        print("Lighthouse on the heaviest pages ...", flush=True)
+        pages = lighthouse()
+        data = json.loads(RECORDED.read_text(encoding="utf-8"))
+        write({**data, "lighthouse": {"date": stamp()["date"], "pages": pages}})
+        for address, figures in pages.items():
+            print(f"  {address}: {figures}", flush=True)
 
 
 if __name__ == "__main__":

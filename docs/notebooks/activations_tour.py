@@ -13,8 +13,8 @@
 # %% [markdown]
 # # A tour of the activations
 #
-# The whole chapter in a dozen cells: why a network needs a bend, which bends are in use, and what each does to its
-# input and to the gradient.
+# The chapter in a few cells: why a network needs a bend, which bends are in use, and what each does to its input and
+# to the gradient. A *bend* here is an activation, the function that a network applies to each sum between two layers.
 #
 # This page is a notebook. It was run when the site was built; you can open the same file in Jupyter and change it.
 
@@ -37,7 +37,7 @@ from reference.activations import (
 # %% [markdown]
 # ## Without a bend, depth is nothing
 #
-# Three layers of weights, and the one matrix that they amount to:
+# Three layers of weights, applied to a row $x$ of inputs, and the one matrix that they amount to:
 #
 # $$x W_1 W_2 W_3 = x W.$$
 #
@@ -53,7 +53,7 @@ flat = x @ collapse(weights)
 print(deep.shape, np.allclose(deep, flat))
 
 # %% [markdown]
-# ## Four bends on one input
+# ## Four bends on the same inputs
 #
 # [ReLU](../activations/rectifiers.md) is a corner, the [sigmoid](../activations/sigmoids.md) a step with soft edges,
 # [GELU and SiLU](../activations/gated.md) corners with soft edges.
@@ -68,8 +68,9 @@ for function in (relu, sigmoid, gelu, silu):
 # %% [markdown]
 # ## What comes back
 #
-# Training sends a gradient backwards, and each layer multiplies it by the slope of its bend. A sigmoid's slope is
-# never above $\sigma'(0) = \tfrac14$, so ten layers of sigmoids leave at most $4^{-10}$ of it.
+# Training sends a gradient backwards, and each layer multiplies it by its weights and by the slope of its bend. Look at
+# the bends alone: a sigmoid's slope is never above $\sigma'(0) = \tfrac14$, so ten sigmoids leave at most $4^{-10}$ of
+# the gradient. What the weights make up for is another story; [the corrected notes](../errata.md) begin it.
 
 # %%
 for derivative in (sigmoid_derivative, tanh_derivative, relu_derivative):
@@ -79,7 +80,8 @@ for derivative in (sigmoid_derivative, tanh_derivative, relu_derivative):
 # %% [markdown]
 # ## Scores into probabilities
 #
-# [Softmax](../activations/softmax.md) is the bend of the last layer. A temperature makes it sharper or flatter.
+# [Softmax](../activations/softmax.md) turns the last layer's scores into probabilities. A temperature below 1 makes
+# them sharper, one above 1 flatter.
 
 # %%
 scores = np.array([2.0, 1.0, 0.0])

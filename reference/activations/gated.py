@@ -1,12 +1,12 @@
-r"""Functions that multiply their input by a gate between 0 and 1: GELU, SiLU, Mish, hard swish, GLU, SwiGLU.
+r"""Functions that multiply a number by a gate: GELU, SiLU, Mish, hard swish, GLU, SwiGLU.
 
-A ReLU is a gate that is open or shut: x times 1 or 0. The functions here open it smoothly, by a sigmoid or by the
-normal distribution, so they are smooth, dip below 0 on the left, and have a slope above 1 on the right.
-GLU and SwiGLU gate one half of the input by the other.
+A ReLU is a gate that is open or shut: x times 1 or 0. The functions of one number open it gradually, from 0 to 1, so
+they dip below 0 on the left and have a slope above 1 on the right. All but hard swish, whose gate is a straight line
+with two kinks, are smooth. GLU and SwiGLU gate one half of the input by the other; SwiGLU's gate is SiLU, unbounded.
 
-The smooth ones compute in `wider(x)` and round once: on the left the result is a product of a large and a vanishing
-number, and float32 would lose it. There x is also cut, far below the point where the gate has become 0, because
--inf * 0 is NaN: all of them give -0.0 at -inf, their limit.
+All but hard swish compute in `wider(x)` and round once: on the left the result is a product of a large and a vanishing
+number, and float32 would lose it. There the functions of one number also cut x, far below the point where the gate has
+become 0, because -inf * 0 is NaN: they give -0.0 at -inf, their limit.
 
 Notation: `x` is an array of any shape; the result has its shape (GLU and SwiGLU: half of it along `axis`) and, for
 floats, its dtype. Integers become the library's default float (array-api-strict refuses them). A derivative is with
@@ -104,7 +104,8 @@ def _gelu_gate(w: Array, approximate: str) -> Array:
 def silu(x: Array) -> Array:
     r"""Return the sigmoid linear unit, also called swish, $x\, \sigma(x)$.
 
-    Source: Elfwing, Uchibe and Doya 2017, arXiv:1702.03118; Ramachandran, Zoph and Le 2017, arXiv:1710.05941.
+    Source: named by Hendrycks and Gimpel 2016, arXiv:1606.08415; studied by Elfwing, Uchibe and Doya 2017,
+    arXiv:1702.03118; found again, as swish, by Ramachandran, Zoph and Le 2017, arXiv:1710.05941.
     Hard cases: silu(-inf) = -0.0, silu(inf) = inf.
 
     Example:
@@ -197,6 +198,9 @@ def hard_swish_derivative(x: Array) -> Array:
 def glu(x: Array, *, axis: int = -1) -> Array:
     r"""Return the gated linear unit, $a\, \sigma(b)$, where a and b are the two halves of x along an axis.
 
+    The second half is the gate. The product is rounded once: a large a still counts where $\sigma(b)$ alone would be
+    0 in the type of x.
+
     Args:
         x: (..., 2n, ...), the axis of even size.
         axis: The axis to halve.
@@ -212,8 +216,8 @@ def glu(x: Array, *, axis: int = -1) -> Array:
         >>> glu(np.array([[3.0, 5.0, 0.0, -np.inf]]))
         array([[1.5, 0. ]])
     """
-    a, b = _halves(x, axis)
-    return a * sigmoid(b)
+    a, b = _halves(wider(x), axis)
+    return narrow(a * sigmoid(b), x)
 
 
 def swiglu(x: Array, *, axis: int = -1) -> Array:
@@ -221,7 +225,8 @@ def swiglu(x: Array, *, axis: int = -1) -> Array:
 
     Here stands the elementwise part. Shazeer's layer has weights around it,
     $(\mathrm{silu}(x W) \odot x V)\, W_2$. With W and V side by side in one matrix that is
-    `swiglu(x @ concat([W, V], axis=-1)) @ W2`: one product for both. Unlike in `glu`, the first half is the gate.
+    `swiglu(x @ concat([W, V], axis=-1)) @ W2`: one product for both. Unlike in `glu`, the first half is the gate, and
+    the gate is not kept below 1. The product is rounded once.
 
     Args:
         x: (..., 2n, ...), the axis of even size.
@@ -230,7 +235,8 @@ def swiglu(x: Array, *, axis: int = -1) -> Array:
     Returns:
         (..., n, ...).
 
-    Source: Shazeer 2020, arXiv:2002.05202, equations 5 and 6. Hard case: a = -inf, b infinite gives NaN.
+    Source: Shazeer 2020, arXiv:2002.05202, equations 5 and 6. Hard cases: a = -inf, b infinite gives NaN; two moderate
+    numbers overflow, in float16 a = b = 256 does.
 
     Example:
         >>> import numpy as np
@@ -238,8 +244,8 @@ def swiglu(x: Array, *, axis: int = -1) -> Array:
         >>> np.round(swiglu(np.array([[0.0, 1.0, 10.0, 2.0]])), 6)
         array([[0.      , 1.462117]])
     """
-    a, b = _halves(x, axis)
-    return silu(a) * b
+    a, b = _halves(wider(x), axis)
+    return narrow(silu(a) * b, x)
 
 
 def _halves(x: Array, axis: int) -> tuple[Array, Array]:

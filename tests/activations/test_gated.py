@@ -140,6 +140,25 @@ def test_swiglu_is_shazeers_layer_with_both_weights_in_one_matrix() -> None:
     np.testing.assert_allclose(swiglu(x @ np.concatenate([w, v], axis=-1)) @ w2, layer, rtol=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("dtype", "large", "shut"),
+    [("float16", 1000.0, -18.0), ("float32", 1e38, -110.0)],  # the gate alone is 0 in this type
+)
+def test_a_large_number_counts_behind_a_gate_that_is_all_but_shut(dtype: str, large: float, shut: float) -> None:
+    x = np.asarray([[large, shut], [shut, large]], dtype=dtype)
+    open_by = 1 / (1 + np.exp(-float(x[0, 1])))
+    exact = np.asarray([open_by * float(x[0, 0]), shut * open_by * float(x[0, 0])])
+    got = np.concatenate([glu(x[:1]), swiglu(x[1:])])[:, 0]
+    assert got.dtype == x.dtype
+    assert np.all(np.abs(got - exact) <= 0.501 * np.abs(np.spacing(got)).astype(np.float64))  # rounded once
+
+
+def test_swiglu_of_two_256s_leaves_float16() -> None:
+    with np.errstate(over="ignore"):
+        assert swiglu(np.asarray([256.0, 256.0], dtype=np.float16)) == np.inf
+    assert swiglu(np.asarray([256.0, 256.0], dtype=np.float32)) == 65536
+
+
 # Properties
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.needs import need
 
 from docs._site.formulas import Formula, formulas
+from tests.needs import need
 
 mpmath: Any = need("mpmath")
 sympy: Any = need("sympy")

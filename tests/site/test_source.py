@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from docs._site.cache import imported
+from docs._site.cache import digest, imported
 from docs._site.fences import examples, prose
 from docs._site.session import Session, typeset
 from docs._site.source import find, paste_ready, shown
@@ -126,3 +126,10 @@ def test_cache_key_follows_imports_through_modules() -> None:
     found: Any = imported("from reference.activations.gated import silu\n")
     assert {"reference.activations.gated", "reference.activations.sigmoids", "reference.arrays"} <= set(found)
     assert "reference.activations.piecewise" not in imported("import reference.arrays\n")
+
+
+def test_digest_sees_code_and_not_words() -> None:
+    script = '"""What it does."""\n\nimport reference.arrays\n\n# Why.\nx = 1\n'
+    assert digest(script) == digest("import reference.arrays\nx = 1\n# Another reason.\n")
+    assert digest(script) != digest(script.replace("1", "2"))
+    assert digest(script) != digest(script.replace("import reference.arrays", "import reference.activations"))

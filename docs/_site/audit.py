@@ -1,0 +1,113 @@
+"""Audit the built site with Lighthouse: the heaviest page of each chapter, as on a mid-range phone.
+
+Part of `dev.py verify`, not of the tests: it needs a quiet machine, and its performance figures move with the load.
+"""
+
+import functools
+import gzip
+import http.server
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from docs._site.node import packages, programs
+
+__all__ = ["lighthouse"]
+
+ROOT = Path(__file__).parents[2]
+MANIFESTS = Path(__file__).with_name("lighthouse")
+CATEGORIES = ["performance", "accessibility", "best-practices", "seo"]
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+)
+BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
+RUNS = 3
+
+
+class Compressed(http.server.SimpleHTTPRequestHandler):
+    """Serve a folder with gzip, as the site's host does."""
+
+    def do_GET(self) -> None:
+        """Answer with the file, compressed."""
+        path = Path(self.translate_path(self.path))
+        path = path / "index.html" if path.is_dir() else path
+        if not path.is_file():
+            self.send_error(404)
+            return
+        body = gzip.compress(path.read_bytes(), 6)
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def served() -> Iterator[tuple[str, Path]]:
+    """Build the site and serve it; yield its address and its folder."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary, "bits-to-backprop")
+        for command in (["docs._site.assets"], ["mkdocs", "build", "--quiet", "--strict", "--site-dir", str(folder)]):
+            subprocess.run([sys.executable, "-m", *command], cwd=ROOT, check=True)
+        handler = functools.partial(Compressed, directory=temporary)
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+            thread = threading.Thread(target=server.serve_forever)
+            thread.start()
+            try:
+                yield f"http://127.0.0.1:{server.server_port}/bits-to-backprop/", folder
+            finally:
+                server.shutdown()
+                thread.join()
+
+
+def heaviest(folder: Path) -> list[str]:
+    """Return the first page, and of each top-level folder the page with the most compressed HTML."""
+    pages: dict[str, tuple[int, str]] = {}
+    for path in folder.rglob("index.html"):
+        address = path.parent.relative_to(folder).as_posix() + "/"
+        size = len(gzip.compress(path.read_bytes(), 6))
+        chapter = address.split("/")[0] if address.count("/") > 1 else ""
+        pages[chapter] = max(pages.get(chapter, (0, "")), (size, address))
+    return ["", *sorted(address.removeprefix("./") for chapter, (_, address) in pages.items() if chapter)]
+
+
+def audit(address: str) -> dict[str, int]:
+    """Return the median scores (0 to 100) of some runs, and the kilobytes that a first visit fetches."""
+    library = packages(MANIFESTS) / "lighthouse" / "cli" / "index.js"
+    browser = os.environ.get("CHROME_PATH") or next(filter(None, map(shutil.which, BROWSERS)), "")
+    command = [*programs()[0], str(library), address, "--quiet", "--no-enable-error-reporting", "--output=json"]
+    reports: list[dict[str, Any]] = []
+    for _ in range(RUNS):
+        done = subprocess.run(
+            [*command, f"--chrome-flags={FLAGS}"],
+            env={**os.environ, "CHROME_PATH": browser},
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
+        )
+        reports.append(json.loads(done.stdout))
+    scores = {
+        category.replace("-", "_"): round(100 * statistics.median(r["categories"][category]["score"] for r in reports))
+        for category in CATEGORIES
+    }
+    return {**scores, "kilobytes": round(reports[0]["audits"]["total-byte-weight"]["numericValue"] / 1000)}
+
+
+def lighthouse() -> dict[str, Any]:
+    """Audit the heaviest pages; return their figures by address."""
+    with served() as (home, folder):
+        return {address or "home": audit(home + address) for address in heaviest(folder)}

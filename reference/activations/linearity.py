@@ -106,6 +106,9 @@ def difference(f: Callable[[Array], Array], at: Array, direction: Array, *, orde
         direction: One step, an array that broadcasts against `at`, or a number.
         order: How often to take the difference, at least 0.
 
+    Raises:
+        ValueError: If the order is negative.
+
     Example:
         >>> import numpy as np
         >>> from reference.activations import difference
@@ -113,6 +116,8 @@ def difference(f: Callable[[Array], Array], at: Array, direction: Array, *, orde
         >>> [float(difference(lambda x: x * x, start, step, order=m)) for m in (1, 2, 3)]
         [5.0, 2.0, 0.0]
     """
+    if order < 0:
+        raise ValueError(f"order counts differences and must be at least 0, got {order}; pass 1 for f(a + d) - f(a)")
     array_namespace(at, direction)  # refuses a list, which the product would repeat and not scale
     points = [at + k * direction for k in range(order + 1)]
     return sum((-1) ** (order - k) * comb(order, k) * f(point) for k, point in enumerate(points))
@@ -134,4 +139,5 @@ def second_difference(f: Callable[[Array], Array], at: Array, direction: Array) 
         >>> float(second_difference(network, weights, one)), float(second_difference(network, weights, both))
         (0.0, 10.0)
     """
-    return difference(f, at - direction, direction, order=2)
+    array_namespace(at, direction)
+    return f(at + direction) - 2 * f(at) + f(at - direction)

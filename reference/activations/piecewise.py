@@ -44,8 +44,8 @@ class Bricks:
     """One hidden layer between one input and one output: the sum of `weight * relu(x - kink)` over its bricks.
 
     Attributes:
-        kinks: Where each ReLU switches on.
-        weights: By how much the slope changes there.
+        kinks: Where each ReLU switches on; at least one.
+        weights: By how much the slope changes there; one per kink.
 
     Example:
         >>> import numpy as np
@@ -57,6 +57,16 @@ class Bricks:
 
     kinks: tuple[float, ...]
     weights: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        """Check the lengths.
+
+        Raises:
+            ValueError: If there is no kink, or not one weight per kink.
+        """
+        if len(self.kinks) == 0 or len(self.kinks) != len(self.weights):
+            found = f"{len(self.kinks)} kinks and {len(self.weights)} weights"
+            raise ValueError(f"expected at least one kink and one weight for each, got {found}; add or drop some")
 
     def evaluate(self, x: Array) -> Array:
         """Return the layer's output, of the shape and dtype of x."""
@@ -136,6 +146,9 @@ def interpolating_network(pieces: int) -> BrickNetwork:
     Args:
         pieces: At least 1.
 
+    Raises:
+        ValueError: If there are fewer.
+
     Example:
         >>> import numpy as np
         >>> from reference.activations import interpolating_network
@@ -143,6 +156,7 @@ def interpolating_network(pieces: int) -> BrickNetwork:
         >>> interpolating_network(8).evaluate(middle) - middle**2 == 1 / (4 * 8**2)
         array([ True])
     """
+    _require(pieces, "pieces", 1)
     kinks = [piece / pieces for piece in range(pieces + 1)]
     return from_kinks(kinks, [kink * kink for kink in kinks])
 
@@ -157,6 +171,9 @@ def sawtooth_network(depth: int) -> BrickNetwork:
     Args:
         depth: The number of hidden layers, at least 0.
 
+    Raises:
+        ValueError: If it is negative.
+
     Source: Yarotsky 2017, arXiv:1610.01145, proposition 2.
 
     Example:
@@ -166,6 +183,7 @@ def sawtooth_network(depth: int) -> BrickNetwork:
         >>> sawtooth_network(4).evaluate(middle) - middle**2 == 2.0**-10
         array([ True])
     """
+    _require(depth, "depth", 0)
     tooth = Bricks(kinks=(0.0, 0.5, 1.0), weights=(2.0, -4.0, 2.0))
     return BrickNetwork(layers=(tooth,) * depth, readout=(1.0, *(-(4.0**-level) for level in range(1, depth + 1))))
 
@@ -175,12 +193,20 @@ def best_error(pieces: int) -> float:
 
     On a piece of width h the best line leaves $h^2 / 8$ above and below, and the widest piece is at least 1/p wide.
 
+    Args:
+        pieces: At least 1.
+
     Example:
         >>> from reference.activations import best_error
         >>> round(best_error(12), 6)
         0.000868
     """
     return 1 / (8 * pieces**2)
+
+
+def _require(count: int, name: str, least: int) -> None:
+    if count < least:
+        raise ValueError(f"{name} must be at least {least}, got {count}; pass {least} or more")
 
 
 def breakpoints(network: BrickNetwork) -> np.ndarray:

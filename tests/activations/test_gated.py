@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from docs._site.ulp import REFERENCES, halves, measure, sweep
+from docs._site.ulp import REFERENCES, halves, measure
 from reference.activations import (
     gelu,
     gelu_derivative,
@@ -22,6 +22,7 @@ from reference.activations import (
     silu_derivative,
     swiglu,
 )
+from tests.accuracy import check_bar, check_corners
 from tests.needs import need
 from tests.properties import given, st
 
@@ -252,10 +253,7 @@ def test_float64_loses_what_the_docstring_says() -> None:
 def test_the_error_stays_below_its_bar_on_every_1009th_float32(
     name: str, record_error: Callable[[str, object], None]
 ) -> None:
-    worst = sweep(PAIRS[name][0], REFERENCES[name], 1009)
-    record_error(name, worst)
-    assert worst.inputs > 4e6
-    assert worst.ulp <= BARS[name]
+    check_bar(name, PAIRS[name][0], BARS[name], record_error)
 
 
 @pytest.mark.parametrize("name", BARS)
@@ -266,9 +264,4 @@ def test_every_float16_is_rounded_correctly_up_to_ties(name: str) -> None:
 @pytest.mark.parametrize("name", PAIRS)
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
 def test_all_of_float16_and_the_corners_of_the_others_raise_no_warning(name: str, dtype: Any) -> None:
-    info = np.finfo(dtype)
-    corners = [0, info.smallest_subnormal, info.smallest_normal, info.eps, 40, 88.8, 104, 750, info.max, np.inf]
-    x = np.concatenate([halves().astype(dtype), np.asarray([corners, np.negative(corners)], dtype=dtype).ravel()])
-    with np.errstate(all="raise", under="ignore"):
-        for function in PAIRS[name]:
-            assert not np.any(np.isnan(function(x)))
+    check_corners(PAIRS[name], dtype)

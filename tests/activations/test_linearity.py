@@ -166,3 +166,15 @@ def test_every_library_gives_the_same(xp: Any) -> None:
     assert not np.any(np.asarray(second_difference(lambda t: linear_network(t, there), at, step)))
     y = linear_network(at, there)
     assert float(affine_residual(at, y)) < 1e-4
+
+
+def test_a_negative_order_is_refused() -> None:
+    with pytest.raises(ValueError, match="order counts differences and must be at least 0, got -1"):
+        difference(lambda x: x, np.zeros(2), np.ones(2), order=-1)
+
+
+def test_a_second_difference_evaluates_the_middle_exactly() -> None:
+    def jump(x: Any) -> Any:
+        return np.where(x == 0.3, 1.0, 0.0)
+
+    assert second_difference(jump, np.array(0.3), np.array(0.1)) == -2

@@ -39,6 +39,20 @@ def exact(network: Any, x: list[Fraction]) -> list[Fraction]:
     return list(twin.evaluate(np.asarray(x, dtype=object)))
 
 
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: Bricks((), ()), "expected at least one kink and one weight for each, got 0 kinks and 0 weights"),
+        (lambda: Bricks((0.0, 1.0), (1.0,)), "got 2 kinks and 1 weights; add or drop some"),
+        (lambda: interpolating_network(0), "pieces must be at least 1, got 0"),
+        (lambda: sawtooth_network(-1), "depth must be at least 0, got -1"),
+    ],
+)
+def test_bad_input_gets_one_sentence(call: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
 # Examples from the sources
 
 

@@ -48,3 +48,13 @@ def test_a_sample_of_the_accuracy_agrees(name: str) -> None:
     sample = sweep(function, REFERENCES[name], 10007, low=low)
     # Another processor rounds exp, log1p and tanh in its own way, by at most about half a unit.
     assert sample.ulp <= DATA["ulp"][name]["ours"]["worst"] + 0.5
+
+
+def test_lighthouse_figures_meet_the_bar() -> None:
+    pages = DATA["lighthouse"]["pages"]
+    assert len(pages) >= 3
+    for address, figures in pages.items():
+        full = {name: figures[name] for name in ("accessibility", "best_practices", "seo")}
+        assert set(full.values()) == {100}, f"{address}: {full}"
+        assert figures["performance"] >= 95, address
+        assert figures["kilobytes"] <= 230, address

@@ -20,8 +20,6 @@ FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 REFERENCE = re.compile(r"\[\[(?P<name>[A-Za-z_]\w*(?:\.\w+|\[[^\[\]]+\])*)(?::(?P<spec>[^\[\]\n]*))?\]\]")
 """A value in prose: a name with attributes and indices, then perhaps a format: `[[worst.ulp:.2f]]`."""
 
-SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
 
 def recorded() -> Any:
     """Return the recorded measurements and experiments, with attributes for keys."""
@@ -82,5 +80,5 @@ def typeset(number: str, *, latex: bool) -> str:
     factor = "" if mantissa == f"{sign}1" else mantissa
     if latex:
         return f"{factor} \\times 10^{{{power}}}" if factor else f"{sign}10^{{{power}}}"
-    ten = f"10{power.translate(SUPERSCRIPT)}"
+    ten = f"10<sup>{power.replace('-', '−')}</sup>"
     return f"{factor}\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}{ten}" if factor else f"{sign}{ten}"

@@ -1,8 +1,8 @@
 """Show an object's source by name, in the paste-ready NumPy form that is made from it by rule.
 
-The rule: docstrings go, a line that only asks for `array_namespace(x)` goes, `xp` becomes `np` and the type `Array` becomes
-`np.ndarray`. What *Copy* carries is the same form of the object and of all that it calls in the package, with the
-imports these need. Only text is read, so an edited module shows at once.
+The rule: docstrings go, a line that only asks for `array_namespace(x)` goes, `xp` becomes `np` and the type `Array`
+becomes `np.ndarray`. What *Copy* carries is the same form of the object and of all that it calls in the package, with
+the imports these need. Only text is read, so an edited module shows at once.
 """
 
 import ast
@@ -162,8 +162,9 @@ def _dropped_lines(definition: ast.AST) -> Iterator[int]:
 
 def _namespace_lines(definition: ast.AST) -> Iterator[int]:
     for node in ast.walk(definition):
-        asks = isinstance(node, ast.Assign | ast.Expr)
-        if asks and ast.unparse(node).startswith(("xp = array_namespace(", "array_namespace(")):
+        if not isinstance(node, ast.Assign | ast.Expr):
+            continue
+        if ast.unparse(node).startswith(("xp = array_namespace(", "array_namespace(")):
             yield from range(node.lineno, (node.end_lineno or 0) + 1)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import mpmath
 
-__all__ = ["TWINS", "Twin"]
+__all__ = ["INPUTS", "TWINS", "Twin"]
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,11 @@ def _swiglu(x: Any) -> Any:
     half = len(x) // 2
     return [a * _sigmoid(a) * b for a, b in zip(x[:half], x[half:], strict=True)]
 
+
+INPUTS: dict[str, list[tuple[float, ...]]] = {
+    "reference.activations.dying.ray_survival": [(n, layers) for n in range(1, 13) for layers in (0, 1, 2, 7, 40)],
+}
+"""By function: the arguments at which its formula is compared, where not every number is one (a width is no -3)."""
 
 TWINS: dict[str, Twin] = {
     "415dc1968222": Twin(_softmax, rows=True),

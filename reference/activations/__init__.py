@@ -3,6 +3,13 @@
 Every public name of the chapter can be imported from here: `from reference.activations import relu`.
 """
 
+from reference.activations.dying import (
+    BornDeadBounds,
+    born_dead_bounds,
+    he_weights,
+    is_dead,
+    ray_survival,
+)
 from reference.activations.gated import (
     gelu,
     gelu_derivative,
@@ -23,16 +30,12 @@ from reference.activations.linearity import (
     second_difference,
 )
 from reference.activations.piecewise import (
-    BornDeadBounds,
     BrickNetwork,
     Bricks,
     best_error,
-    born_dead_bounds,
     breakpoints,
     from_kinks,
-    he_weights,
     interpolating_network,
-    is_dead,
     sawtooth_network,
     square_error,
 )
@@ -113,6 +116,7 @@ __all__ = [
     "mish_derivative",
     "prelu",
     "prelu_derivative",
+    "ray_survival",
     "relu",
     "relu6",
     "relu6_derivative",

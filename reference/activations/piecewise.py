@@ -1,4 +1,4 @@
-r"""Networks of ReLUs as piecewise linear functions: what they can build, and how they can be born dead.
+r"""Networks of ReLUs as piecewise linear functions: what they can build.
 
 A brick is `relu(x - kink)`: flat, then a slope. A weighted sum of bricks is a chain of straight pieces, so one layer
 of n bricks draws n pieces. A layer that feeds a layer folds the line first, and each fold doubles the pieces: that is
@@ -11,12 +11,9 @@ and an object array the network computes exactly. The error is always the larges
 Explained on the page `docs/activations/piecewise.md`.
 """
 
-from __future__ import annotations  # naming np.random.Generator would load numpy.random
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 
@@ -24,16 +21,12 @@ from reference.activations.rectifiers import relu
 from reference.arrays import Array, array_namespace
 
 __all__ = [
-    "BornDeadBounds",
     "BrickNetwork",
     "Bricks",
     "best_error",
-    "born_dead_bounds",
     "breakpoints",
     "from_kinks",
-    "he_weights",
     "interpolating_network",
-    "is_dead",
     "sawtooth_network",
     "square_error",
 ]
@@ -247,94 +240,3 @@ def square_error(network: BrickNetwork) -> float:
     slopes = np.diff(network.evaluate(ends)) / np.diff(ends)
     x = np.concatenate([ends, np.clip(slopes / 2, ends[:-1], ends[1:])])
     return float(np.max(np.abs(network.evaluate(x) - x * x)))
-
-
-def he_weights(width: int, depth: int, *, rng: np.random.Generator, networks: int = 1) -> list[np.ndarray]:
-    r"""Return the weights of many ReLU networks with one input, drawn with variance 2 / fan-in; biases are 0.
-
-    Args:
-        width: Units per hidden layer.
-        depth: The number of hidden layers.
-        rng: The source of the numbers.
-        networks: How many independent networks to draw.
-
-    Returns:
-        One array per layer, `(networks, fan_in, width)`.
-
-    Source: He et al. 2015, arXiv:1502.01852, equation 10.
-
-    Example:
-        >>> import numpy as np
-        >>> from reference.activations import he_weights
-        >>> [w.shape for w in he_weights(5, 3, rng=np.random.default_rng(0), networks=100)]
-        [(100, 1, 5), (100, 5, 5), (100, 5, 5)]
-    """
-    fan_ins = [1] + [width] * (depth - 1)
-    return [rng.normal(scale=(2 / fan_in) ** 0.5, size=(networks, fan_in, width)) for fan_in in fan_ins]
-
-
-def is_dead(x: Array, weights: Sequence[Array]) -> Array:
-    """Return whether a ReLU network without biases is dead: its last hidden layer is 0 for every row of x.
-
-    Without biases, doubling the input doubles every layer. So for a network with one input the rows -1 and 1 stand
-    for all inputs: if both are dead, the network is a constant, its gradient is 0 and training cannot start.
-    NaN counts as alive.
-
-    Args:
-        x: `(n, d)`, the inputs.
-        weights: One array per layer, `(..., fan_in, fan_out)`.
-
-    Returns:
-        One boolean per network, of the shape of the leading axes of the weights.
-
-    Example:
-        >>> import numpy as np
-        >>> from reference.activations import is_dead
-        >>> weights = [np.array([[1.0, -1.0]]), np.array([[-1.0], [-2.0]])]
-        >>> bool(is_dead(np.array([[-1.0], [1.0]]), weights))
-        True
-    """
-    xp = array_namespace(x, *weights)
-    for weight in weights:
-        x = relu(xp.matmul(x, weight))
-    return xp.all(x == 0, axis=(-2, -1))
-
-
-class BornDeadBounds(NamedTuple):
-    """Between which two numbers the probability lies that a network is born dead.
-
-    Example:
-        >>> from reference.activations import BornDeadBounds
-        >>> BornDeadBounds(lower=0.25, upper=0.5).upper
-        0.5
-    """
-
-    lower: float
-    upper: float
-
-
-def born_dead_bounds(width: int, depth: int) -> BornDeadBounds:
-    r"""Return bounds on the probability that a ReLU network with one input is dead at its symmetric initialization.
-
-    One ray of inputs (x > 0, or x < 0) survives a layer of N units unless all N weights point away from it:
-    $a = 1 - 2^{-N}$, so it survives L layers with probability $a^L$. The network is dead if both rays are:
-    $1 - 2 a^L + P(\text{both live})$. In layer 1 no unit is off for both. In each later one the chance that all
-    units are off for both is at most $2^{-N}$ and at least $4^{-N}$ (the rays are never more than a right angle
-    apart), so that both survive it with a probability between $a^2$ and $a$. Both bounds tend to 1 with the depth.
-
-    Args:
-        width: N, units per hidden layer.
-        depth: L, the number of hidden layers, at least 1.
-
-    Source: Lu, Shin, Su and Karniadakis 2020, arXiv:1903.06733; derived anew for Gaussian weights.
-
-    Example:
-        >>> from reference.activations import born_dead_bounds
-        >>> lower, upper = born_dead_bounds(2, 10)
-        >>> round(lower, 3), round(upper, 3)
-        (0.89, 0.925)
-    """
-    survives = 1 - 2.0**-width
-    dead = 1 - 2 * survives**depth
-    both = 1 - 2 * 2.0**-width
-    return BornDeadBounds(dead + both * survives ** (2 * depth - 2), dead + both * survives ** (depth - 1))

@@ -28,6 +28,7 @@ WITHOUT_ARRAYS = {
     "from_kinks",
     "he_weights",
     "interpolating_network",
+    "ray_survival",
     "sawtooth_network",
     "square_error",
 }

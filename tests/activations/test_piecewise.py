@@ -12,12 +12,9 @@ from reference.activations import (
     BrickNetwork,
     Bricks,
     best_error,
-    born_dead_bounds,
     breakpoints,
     from_kinks,
-    he_weights,
     interpolating_network,
-    is_dead,
     piecewise,
     relu,
     sawtooth_network,
@@ -27,8 +24,6 @@ from tests.needs import need
 from tests.properties import given, st
 
 torch: Any = need("torch")
-
-BOTH_RAYS = np.asarray([[-1.0], [1.0]])
 
 
 def exact(network: Any, x: list[Fraction]) -> list[Fraction]:
@@ -222,50 +217,3 @@ def test_lists_and_numbers_are_not_taken_for_arrays() -> None:
         sawtooth_network(0).evaluate([0.5])
     with pytest.raises(TypeError, match="numbers only"):
         sawtooth_network(2).evaluate(0.5)
-
-
-# Born dead
-
-
-@pytest.mark.parametrize(("width", "depth"), [(1, 3), (2, 10), (3, 20), (5, 20), (10, 20)])
-def test_the_measured_share_of_dead_networks_lies_between_the_bounds(width: int, depth: int) -> None:
-    networks = 4000
-    weights = he_weights(width, depth, rng=np.random.default_rng(0), networks=networks)
-    share = float(np.mean(is_dead(BOTH_RAYS, weights)))
-    lower, upper = born_dead_bounds(width, depth)
-    slack = 4 * (0.25 / networks) ** 0.5
-    assert lower - slack <= share <= upper + slack
-
-
-def test_one_ray_dies_with_the_exact_probability() -> None:
-    weights = he_weights(3, 5, rng=np.random.default_rng(1), networks=40_000)
-    share = float(np.mean(is_dead(BOTH_RAYS[:1], weights)))
-    assert share == pytest.approx(1 - (7 / 8) ** 5, abs=0.01)
-
-
-def test_the_two_rays_decide_for_all_inputs() -> None:
-    weights = he_weights(2, 4, rng=np.random.default_rng(2), networks=500)
-    many = np.concatenate([-np.logspace(-3, 3, 20), np.logspace(-3, 3, 20)])[:, None]
-    assert np.array_equal(is_dead(BOTH_RAYS, weights), is_dead(many, weights))
-
-
-@given(st.integers(1, 12), st.integers(1, 200))
-def test_the_bounds_are_probabilities_that_grow_with_depth(width: int, depth: int) -> None:
-    now, later = born_dead_bounds(width, depth), born_dead_bounds(width, depth + 1)
-    assert -1e-12 <= now.lower <= now.upper + 1e-12 <= 1 + 1e-12
-    assert now.lower <= later.lower + 1e-12
-    assert now.upper <= later.upper + 1e-12
-
-
-def test_one_layer_is_never_dead_and_a_very_deep_one_always() -> None:
-    assert born_dead_bounds(4, 1) == (0.0, 0.0)
-    assert born_dead_bounds(2, 200).lower > 1 - 1e-9
-    assert not np.any(is_dead(BOTH_RAYS, he_weights(4, 1, rng=np.random.default_rng(0), networks=1000)))
-
-
-def test_is_dead_runs_on_every_library(xp: Any) -> None:
-    x = xp.asarray([[-1.0], [1.0]], dtype=xp.float32)
-    dying = [xp.asarray([[1.0, -1.0]], dtype=xp.float32), xp.asarray([[-1.0], [-2.0]], dtype=xp.float32)]
-    living = [dying[0], -dying[1]]
-    assert bool(is_dead(x, dying))
-    assert not bool(is_dead(x, living))

@@ -47,7 +47,11 @@ def read(latex: str, symbols: set[str]) -> list[Any] | None:
 
 
 def inputs(formula: Formula) -> list[dict[str, float]]:
-    """Random and edge values for the parameters: the first one varies most."""
+    """The function's own values where `twins.py` lists them, else random and edge ones: the first varies most."""
+    from docs._site.twins import INPUTS
+
+    if formula.name in INPUTS:
+        return [dict(zip(formula.arguments, values, strict=True)) for values in INPUTS[formula.name]]
     random = np.random.default_rng(0)
     values = [*EDGES, *random.normal(size=40), *random.uniform(-20, 20, size=40)]
     others = list(formula.arguments)[1:]

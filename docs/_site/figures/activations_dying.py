@@ -4,14 +4,14 @@ import numpy as np
 
 from docs._site.plot import COLORS, Chart, Drawing
 from docs._site.session import recorded
-from reference.activations.piecewise import born_dead_bounds
+from reference.activations.dying import born_dead_bounds
 
 
 def draw() -> Drawing:
     """Draw one band and one row of dots for each width, over depth."""
-    data = recorded().experiments.activations_born_dead
+    data = recorded().experiments.activations_dying
     depths = np.arange(1, data.depths[-1] + 1)
-    chart = Chart("activations_rectifiers_dead", height=320, right=84)
+    chart = Chart("activations_dying", height=320, right=84)
     axes = chart.panels[0]
     table = {"depth": [str(depth) for depth in data.depths]}
     for series, (width, shift) in enumerate([(2, 10), (3, -9), (5, 0), (10, 0)], 1):

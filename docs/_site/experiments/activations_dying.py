@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from reference.activations.piecewise import born_dead_bounds, he_weights, is_dead
+from reference.activations.dying import born_dead_bounds, he_weights, is_dead
 
 SEEDS = range(5)
 WIDTHS = (2, 3, 5, 10)

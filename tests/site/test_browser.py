@@ -16,7 +16,7 @@ HEAVIEST, MEDIAN = 230, 160  # KB after gzip, of everything that a first visit f
 Start = Callable[..., Any]
 WEIGHTS: dict[str, float] = {}
 
-VISIBLE_TEXT = "() => document.querySelector('article').innerText"
+VISIBLE_TEXT = "() => document.querySelector('article').textContent"
 FOCUSABLE = """() => {
   const kinds = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]'
   const seen = (element) => element.checkVisibility({visibilityProperty: true}) && !element.closest('[inert]')
@@ -142,7 +142,7 @@ def test_tabs_stay_in_step_across_pages(visit: Start) -> None:
             """() => [...document.querySelectorAll('.tabbed-set')].map((tabs) => {
               const inputs = [...tabs.querySelectorAll(':scope > input')]
               const labels = tabs.querySelectorAll(':scope > .tabbed-labels > label')
-              return labels[inputs.findIndex((input) => input.checked)].innerText.trim()
+              return labels[inputs.findIndex((input) => input.checked)].textContent.trim()
             })"""
         )
         return shown

@@ -1,10 +1,13 @@
 // What Material leaves without a name or out of the keyboard's reach. Runs after every page change.
 document$.subscribe(() => {
-  const scrolls = (box) => box.scrollWidth > box.clientWidth + 1
   for (const nav of document.querySelectorAll(".md-code__nav")) nav.setAttribute("role", "none") // one button is no landmark
   for (const button of document.querySelectorAll(".md-code__button:not([aria-label])")) button.setAttribute("aria-label", button.title)
-  for (const box of document.querySelectorAll(".md-typeset pre, .md-typeset__scrollwrap, .btb-formula"))
-    if (!box.hasAttribute("tabindex") && scrolls(box)) box.tabIndex = 0
+  // Asking for sizes makes the browser lay the page out, so this waits until it has nothing better to do.
+  const idle = window.requestIdleCallback ?? setTimeout
+  idle(() => {
+    for (const box of document.querySelectorAll(".md-typeset pre:not([tabindex]), .md-typeset__scrollwrap:not([tabindex])"))
+      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0
+  })
   // On paper, a link to elsewhere shows its address.
   for (const link of document.querySelectorAll(".md-content__inner a[href^=http]"))
     if (link.host !== location.host) link.dataset.address = ""

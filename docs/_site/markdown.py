@@ -41,6 +41,8 @@ from docs._site.session import RECORDED, REFERENCE, Session, recorded, typeset
 __all__ = ["SiteExtension", "makeExtension"]
 
 DIRECTIVE = re.compile(r"^(?P<indent> *)::(?P<kind>source|figure|predict|foot) +(?P<rest>[^\n]*)\n?", re.MULTILINE)
+INK = re.compile(r'<span class="(?:n|nb|bp|o|p|w|sa)">([^<]*)</span>')
+"""Names, operators and white space have the color of ink; without spans of their own a page has far fewer elements."""
 Replacement = tuple[int, int, str]
 
 
@@ -178,7 +180,7 @@ def _values_in_prose(text: str, values: dict[str, str]) -> Iterator[Replacement]
 
 
 def _code(code: str, title: str = "") -> str:
-    marked = highlight(code, get_lexer_by_name("python"), HtmlFormatter(nowrap=True))
+    marked = INK.sub(r"\1", highlight(code, get_lexer_by_name("python"), HtmlFormatter(nowrap=True)))
     return f'<div class="highlight">{title}<pre tabindex="0"><span></span><code>{marked}</code></pre></div>'
 
 

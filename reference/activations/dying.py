@@ -1,8 +1,9 @@
 r"""ReLU networks that are born dead: how likely it is, and how to tell.
 
 A ReLU that is off for every input has slope 0 for every input, so its weights get no gradient. If all units of a layer
-are off, the network is a constant, and gradient descent leaves it one. Without biases two inputs, one on each side of
-0, decide that for a network with one input. So the chance that random weights make such a network can be counted.
+are off, the network is a constant, and gradient descent without weight decay leaves it one. Without biases two inputs,
+one on each side of 0, decide that for a network with one input. So the chance that random weights make such a network
+can be counted.
 
 Notation: `width` is N, the units per hidden layer; `depth` is L, the number of hidden layers; a ray is all x > 0 or
 all x < 0.
@@ -25,7 +26,7 @@ __all__ = ["BornDeadBounds", "born_dead_bounds", "he_weights", "is_dead", "ray_s
 
 
 def he_weights(width: int, depth: int, *, rng: np.random.Generator, networks: int = 1) -> list[np.ndarray]:
-    r"""Return the weights of many ReLU networks with one input, drawn with variance 2 / fan-in; biases are 0.
+    r"""Return independent normal weights of variance 2 / fan-in for many ReLU networks with one input and no biases.
 
     Args:
         width: Units per hidden layer, at least 1.
@@ -57,7 +58,7 @@ def is_dead(x: Array, weights: Sequence[Array]) -> Array:
     """Return whether a ReLU network without biases is dead: its last hidden layer is 0 for every row of x.
 
     Without biases, doubling the input doubles every layer. So for a network with one input the rows -1 and 1 stand
-    for all inputs: if both are dead, the network is a constant, its gradient is 0 and training cannot start.
+    for all inputs: if both are dead, the network is a constant and none of its weights gets a gradient.
     NaN counts as alive.
 
     Args:
@@ -83,8 +84,8 @@ def is_dead(x: Array, weights: Sequence[Array]) -> Array:
 def ray_survival(width: int, depth: int) -> float:
     r"""Return the probability that one ray of inputs gets through all layers, $(1 - 2^{-N})^L$.
 
-    A unit is off for the ray if its weights point away from it. For independent weights that are symmetric about 0
-    this has probability 1/2, so a layer of N units stops it with probability $2^{-N}$.
+    A unit is off for the ray if its weights point away from it. For independent weights with a density symmetric
+    about 0 this has probability 1/2, so a layer of N units stops it with probability $2^{-N}$.
 
     Args:
         width: N, units per hidden layer, at least 1.
@@ -119,13 +120,14 @@ class BornDeadBounds(NamedTuple):
 
 
 def born_dead_bounds(width: int, depth: int) -> BornDeadBounds:
-    r"""Return bounds on the probability that a ReLU network with one input is dead at its symmetric initialization.
+    r"""Return bounds on the probability that a ReLU network with one input and normal weights is born dead.
 
     One ray of inputs (x > 0, or x < 0) survives a layer with probability $a = 1 - 2^{-N}$ and L layers with $a^L$,
     its `ray_survival`. The network is dead if both rays are: $1 - 2 a^L + P(\text{both live})$. In layer 1 no unit
     is off for both. In each later one the chance that all units are off for both is at most $2^{-N}$ and at least
-    $4^{-N}$ (the rays are never more than a right angle apart), so that both survive it with a probability between
-    $a^2$ and $a$. With $a$, the sum is $1 - a^{L-1}$. Both bounds tend to 1 with the depth.
+    $4^{-N}$ (the rays are never more than a right angle apart, and the weights are independent and normal), so that
+    both survive it with a probability between $a^2$ and $a$. With $a$, the sum is $1 - a^{L-1}$. Both bounds tend to
+    1 with the depth.
 
     Args:
         width: N, units per hidden layer, at least 1.

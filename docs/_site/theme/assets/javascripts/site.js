@@ -2,12 +2,20 @@
 document$.subscribe(() => {
   for (const nav of document.querySelectorAll(".md-code__nav")) nav.setAttribute("role", "none") // one button is no landmark
   for (const button of document.querySelectorAll(".md-code__button:not([aria-label])")) button.setAttribute("aria-label", button.title)
-  // Asking for sizes makes the browser lay the page out, so this waits until it has nothing better to do.
+  // components.css leaves these blocks without a layout; they get it in small portions when there is nothing better to do.
   const idle = window.requestIdleCallback ?? setTimeout
-  idle(() => {
+  const kinds = ":is(.btb-code, .btb-fig, .btb-prc, .btb-formula, .admonition)"
+  const far = [...document.querySelectorAll(`.md-typeset > ${kinds}, .md-typeset > .tabbed-set > .tabbed-content`)]
+  const approach = () => {
+    for (const block of far.splice(0, 2)) block.classList.add("near")
+    idle(far.length ? approach : reachable)
+  }
+  // Asking for sizes lays the whole page out, so this comes last.
+  const reachable = () => {
     for (const box of document.querySelectorAll(".md-typeset pre:not([tabindex]), .md-typeset__scrollwrap:not([tabindex])"))
       if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0
-  })
+  }
+  idle(approach)
   // On paper, a link to elsewhere shows its address.
   for (const link of document.querySelectorAll(".md-content__inner a[href^=http]"))
     if (link.host !== location.host) link.dataset.address = ""

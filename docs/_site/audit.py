@@ -31,7 +31,7 @@ FLAGS = (
     " --disable-component-update --disable-sync"
 )
 BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
-RUNS = 3
+RUNS = 5
 
 
 class Compressed(http.server.SimpleHTTPRequestHandler):

@@ -4,8 +4,9 @@ document$.subscribe(() => {
   for (const button of document.querySelectorAll(".md-code__button:not([aria-label])")) button.setAttribute("aria-label", button.title)
   // components.css leaves these blocks without a layout; they get it in small portions when there is nothing better to do.
   const idle = window.requestIdleCallback ?? setTimeout
-  const kinds = ":is(.btb-code, .btb-fig, .btb-prc, .btb-formula, .admonition)"
-  const far = [...document.querySelectorAll(`.md-typeset > ${kinds}, .md-typeset > .tabbed-set > .tabbed-content`)]
+  const blocks = ".md-typeset > :is(.btb-code, .btb-fig, .btb-prc, .btb-formula, .admonition)"
+  const parts = ".md-typeset > .tabbed-set > .tabbed-content, .doc-children > .doc-object"
+  const far = [...document.querySelectorAll(`${blocks}, ${parts}`)]
   const approach = () => {
     for (const block of far.splice(0, 2)) block.classList.add("near")
     idle(far.length ? approach : reachable)

@@ -38,6 +38,7 @@ else:
     from docs._site.fences import Example as Fences
     from docs._site.fences import examples
     from docs._site.session import Session
+    from tests.needs import need
 
     def _regions(document: Document) -> Iterable[Region]:
         session = Session()
@@ -47,8 +48,8 @@ else:
     def _run(example: Example) -> Any:
         parsed: tuple[Session, Fences] = example.parsed
         session, fences = parsed
-        if fences.torch and not os.environ.get("CI"):
-            pytest.importorskip("torch")
+        if fences.torch:
+            need("torch")
         session.run(fences, str(example.path))
 
     pytest_collect_file = Sybil(parsers=[_regions], patterns=["*.md"]).pytest()

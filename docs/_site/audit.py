@@ -21,7 +21,7 @@ from typing import Any
 
 from docs._site.node import packages, programs
 
-__all__ = ["lighthouse"]
+__all__ = ["chromium", "lighthouse"]
 
 ROOT = Path(__file__).parents[2]
 MANIFESTS = Path(__file__).with_name("lighthouse")
@@ -85,10 +85,15 @@ def heaviest(folder: Path) -> list[str]:
     return ["", *sorted(address.removeprefix("./") for chapter, (_, address) in pages.items() if chapter)]
 
 
+def chromium() -> str | None:
+    """Return the path of the browser that dev.py chose, else of the system's."""
+    return next(filter(None, [os.environ.get("CHROME_PATH"), *map(shutil.which, BROWSERS)]), None)
+
+
 def audit(address: str) -> dict[str, int]:
     """Return the median scores (0 to 100) of some runs, and the kilobytes that a first visit fetches."""
     library = packages(MANIFESTS) / "lighthouse" / "cli" / "index.js"
-    browser = os.environ.get("CHROME_PATH") or next(filter(None, map(shutil.which, BROWSERS)), "")
+    browser = chromium() or ""
     command = [*programs()[0], str(library), address, "--quiet", "--no-enable-error-reporting", "--output=json"]
     reports: list[dict[str, Any]] = []
     for _ in range(RUNS):

@@ -8,13 +8,13 @@ import ast
 import hashlib
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy
 
-__all__ = ["cached", "digest", "fresh_imports", "imported", "key"]
+__all__ = ["cached", "digest", "docstring_lines", "fresh_imports", "imported", "key", "module_file"]
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".cache" / "site"
@@ -33,12 +33,24 @@ def imported(text: str, found: dict[str, Path] | None = None) -> dict[str, Path]
             case _:
                 continue
         for name in names:
-            path = ROOT.joinpath(*name.split("."))
-            path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+            path = module_file(name)
             if name.split(".")[0] in LOCAL and name not in found and path.is_file():
                 found[name] = path
                 imported(path.read_text(encoding="utf-8"), found)
     return found
+
+
+def module_file(name: str) -> Path:
+    """Return where the project's module of this name stands, or would stand."""
+    path = ROOT.joinpath(*name.split("."))
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
+def docstring_lines(tree: ast.AST) -> Iterator[int]:
+    """Yield the numbers of the lines that docstrings take."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:
+            yield from range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1)
 
 
 def digest(script: str) -> str:
@@ -51,10 +63,7 @@ def digest(script: str) -> str:
 
 def _code(text: str) -> str:
     """Return a script without its docstrings, its comment lines and its empty lines."""
-    words: set[int] = set()
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:
-            words.update(range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1))
+    words = set(docstring_lines(ast.parse(text)))
     lines = (line.rstrip() for number, line in enumerate(text.splitlines(), 1) if number not in words)
     return "\n".join(line for line in lines if line.strip() and not line.lstrip().startswith("#"))
 

@@ -87,24 +87,3 @@ def _install(folder: Path, manifests: Path) -> None:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"npm could not install the site's packages:\n{done.stderr.strip()}")
-
-
-def run(script: Path, text: str) -> str:
-    """Run a script in Node, with the installed packages in reach, and return what it prints.
-
-    Args:
-        script: The JavaScript file.
-        text: What the script reads from its standard input.
-
-    Returns:
-        The script's standard output.
-
-    Raises:
-        RuntimeError: If the script fails; the message is what it wrote.
-    """
-    environment = {**os.environ, "NODE_PATH": str(packages())}
-    command = [*programs()[0], str(script)]
-    done = subprocess.run(command, input=text, capture_output=True, encoding="utf-8", env=environment, check=False)
-    if done.returncode:
-        raise RuntimeError(f"{script.name} failed in Node:\n{done.stderr.strip()}")
-    return done.stdout

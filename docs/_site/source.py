@@ -11,11 +11,11 @@ import re
 import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+
+from docs._site.cache import ROOT, docstring_lines, module_file
 
 __all__ = ["Definition", "find", "paste_ready", "shown"]
 
-ROOT = Path(__file__).parents[2]
 NAMES = {"xp": "np", "Array": "np.ndarray"}
 PACKAGE = "reference"
 
@@ -55,8 +55,7 @@ def read(name: str) -> Module:
     Raises:
         LookupError: If no such module exists.
     """
-    path = ROOT.joinpath(*name.split("."))
-    path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    path = module_file(name)
     if not path.is_file():
         raise LookupError(f"{name}: no module {path.relative_to(ROOT)}")
     text = path.read_text(encoding="utf-8")
@@ -94,7 +93,7 @@ def shown(definition: Definition) -> str:
     """Return the text of a definition in its NumPy form; what handles `xp` itself is shown as it is."""
     start = min([definition.node, *getattr(definition.node, "decorator_list", [])], key=lambda node: node.lineno)
     lines = definition.module.text.splitlines(keepends=True)
-    dropped = set(_dropped_lines(definition.node))
+    dropped = {*docstring_lines(definition.node), *_namespace_lines(definition.node)}
     kept = [
         line
         for number, line in enumerate(lines, 1)
@@ -151,13 +150,6 @@ def _statement(name: str, source: str, attribute: str | None) -> str:
 def _handles_xp(definition: Definition) -> bool:
     asks = bool(list(_namespace_lines(definition.node)))
     return definition.name in NAMES or ("xp" in definition.names and not asks)
-
-
-def _dropped_lines(definition: ast.AST) -> Iterator[int]:
-    for node in ast.walk(definition):
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:
-            yield from range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1)
-    yield from _namespace_lines(definition)
 
 
 def _namespace_lines(definition: ast.AST) -> Iterator[int]:

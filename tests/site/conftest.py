@@ -4,7 +4,6 @@ import contextlib
 import functools
 import http.server
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
+from docs._site.audit import chromium as system_chromium
 from tests.needs import need
 
 if TYPE_CHECKING:
@@ -95,10 +95,9 @@ def browser(site: Path) -> Iterator["Browser"]:
     need("playwright")
     from playwright.sync_api import Error, sync_playwright
 
-    found = [os.environ.get("CHROME_PATH"), *map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))]
     with sync_playwright() as playwright:
         try:
-            chromium = playwright.chromium.launch(executable_path=next(filter(None, found), None), args=SWITCHES)
+            chromium = playwright.chromium.launch(executable_path=system_chromium(), args=SWITCHES)
         except Error as error:
             reason = f"the browser tests need Chromium: {str(error).splitlines()[0]}"
             if os.environ.get("CI"):

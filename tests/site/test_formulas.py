@@ -11,12 +11,12 @@ import pytest
 
 from docs._site.formulas import Formula, formulas
 from tests.needs import need
+from tests.site.addresses import pages
 
 mpmath: Any = need("mpmath")
 sympy: Any = need("sympy")
 need("antlr4")
 
-ROOT = Path(__file__).parents[2]
 KNOWN = ["exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "erf", "erfc", "Abs", "Pow", "Add", "Mul"]
 EDGES = [0.0, 1.0, -1.0, 0.5, 3.0, -3.0, 1e-8, -1e-8, 30.0, -30.0, 300.0, -300.0]
 
@@ -26,7 +26,7 @@ def defining(page: Path) -> list[Formula]:
     return [formula for formula in formulas(page.read_text(encoding="utf-8")) if formula.name]
 
 
-PAGES = sorted(path for path in (ROOT / "docs").rglob("*.md") if "_site" not in path.parts)
+PAGES = pages()
 FORMULAS = {f"{page.stem}:{formula.line}-{formula.name}": formula for page in PAGES for formula in defining(page)}
 
 

@@ -7,14 +7,11 @@ import pytest
 
 from docs._site.fences import examples, prose
 from docs._site.formulas import formulas
+from tests.site.addresses import pages
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted(
-    path
-    for path in (ROOT / "docs").rglob("*.md")
-    # components.md shows what the parts look like, with sample numbers and a line too long on purpose.
-    if "_site" not in path.parts and path.name != "components.md"
-)
+# components.md shows what the parts look like, with sample numbers and a line too long on purpose.
+PAGES = [page for page in pages() if page.name != "components.md"]
 CONCEPTS = [
     path for path in PAGES if (ROOT / "reference" / path.relative_to(ROOT / "docs")).with_suffix(".py").is_file()
 ]

@@ -4,16 +4,15 @@ import doctest
 import importlib
 import inspect
 import re
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from docs._site.source import find, paste_ready, shown
+from tests.site.addresses import pages
 
-ROOT = Path(__file__).parents[2]
-PAGES = sorted(path for path in (ROOT / "docs").rglob("*.md") if "_site" not in path.parts)
+PAGES = pages()
 NAMES = sorted(
     {name for page in PAGES for name in re.findall(r"^ *::source ([\w.]+)", page.read_text("utf-8"), re.MULTILINE)}
 )

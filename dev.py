@@ -45,7 +45,7 @@ NEEDS = {
 }
 # Megabytes that an empty pip cache fetches on Linux with Python 3.11 and the CPU build of PyTorch, rounded up.
 # `site` counts setuptools (which builds the package) and the npm packages too.
-MEGABYTES = {"site": 97, "node": 61, "test": 495, "peers": 1}
+MEGABYTES = {"site": 110, "node": 61, "test": 495, "peers": 1}
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 OFFLINE = re.compile(
     "ConnectionError|ConnectTimeout|name resolution|Network is unreachable|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT"
@@ -242,12 +242,21 @@ def install(command: str, *, cuda: bool) -> None:
 
 
 def assets() -> None:
-    """Make the fonts and styles that the site carries; a repeated run finds them made."""
+    """Make what the site carries besides its pages; a repeated run finds it made."""
     with step("Preparing fonts and styles"):
         quietly(
             [str(PYTHON), "-m", "docs._site.assets"],
             log="assets.log",
             sentence="The site's fonts and styles could not be made.",
+        )
+    with step("Preparing Python for the browser"):  # it says by itself what it downloads, and what it cannot make
+        if subprocess.run([str(PYTHON), "-m", "docs._site.runtime"], cwd=ROOT, check=False).returncode:
+            raise Stop("Python for the browser could not be made; the lines above say why.")
+    with step("Preparing the pages' scripts"):
+        quietly(
+            [str(PYTHON), "-m", "docs._site.bundle"],
+            log="bundle.log",
+            sentence="The pages' scripts could not be bundled.",
         )
 
 

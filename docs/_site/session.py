@@ -2,7 +2,6 @@
 
 import contextlib
 import difflib
-import doctest
 import io
 import json
 import re
@@ -11,12 +10,12 @@ from types import SimpleNamespace
 from typing import Any
 
 from docs._site.fences import Example
+from docs._site.live.runner import agrees
 
 __all__ = ["RECORDED", "REFERENCE", "Session", "recorded"]
 
 ROOT = Path(__file__).parents[2]
 RECORDED = Path(__file__).with_name("recorded.json")
-FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 REFERENCE = re.compile(r"\[\[(?P<name>[A-Za-z_]\w*(?:\.\w+|\[[^\[\]]+\])*)(?::(?P<spec>[^\[\]\n]*))?\]\]")
 """A value in prose: a name with attributes and indices, then perhaps a format: `[[worst.ulp:.2f]]`."""
 
@@ -50,7 +49,7 @@ class Session:
             else:
                 exec(code, self.namespace)
         got, want = printed.getvalue(), example.output.source if example.output else ""
-        if not doctest.OutputChecker().check_output(want, got, FLAGS):
+        if not agrees(want, got):
             diff = "".join(difflib.ndiff(want.splitlines(keepends=True), got.splitlines(keepends=True)))
             raise AssertionError(f"{name}, line {example.code.line}: the page shows (-), the code prints (+):\n{diff}")
 

@@ -1,23 +1,22 @@
 """The built site as tests see it: built strictly once, served under its real base path, opened in Chromium."""
 
 import contextlib
-import functools
-import http.server
 import os
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
+from docs._site import policy
 from docs._site.audit import chromium as system_chromium
+from docs._site.host import Host, serving
 from tests.needs import need
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page, Response, Route
+    from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, Route
 
 ROOT = Path(__file__).resolve().parents[2]
 BASE = "/bits-to-backprop/"
@@ -31,62 +30,39 @@ config.plugins.on_startup(command="build", dirty=False)
 build(config)
 config.plugins.on_shutdown()
 """
+PREPARATIONS = ("docs._site.assets", "docs._site.runtime", "docs._site.bundle")  # as `dev.py build` has them
+Start = Callable[..., "Visit"]
 SWITCHES = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 
 
-class Handler(http.server.SimpleHTTPRequestHandler):
-    """Serve a folder, and the site's own page for what is not there, as its host does."""
-
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Answer with the site's 404 page."""
-        page = Path(self.directory, BASE.strip("/"), "404.html")
-        if code != 404 or not page.exists():
-            super().send_error(code, message, explain)
-            return
-        body = page.read_bytes()
-        self.send_response(404)
-        self.send_header("Content-Type", "text/html")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *arguments: object) -> None:
-        """Keep the test's output clean."""
+@pytest.fixture(scope="session")
+def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    """Serve an empty folder, whose path ends as the site's address does."""
+    folder = tmp_path_factory.mktemp("site") / BASE.strip("/")
+    with serving(folder, BASE) as host:
+        yield host
 
 
 @pytest.fixture(scope="session")
-def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """Serve an empty folder; yield its address and the folder."""
-    folder = tmp_path_factory.mktemp("site")
-    handler = functools.partial(Handler, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}", folder
-        server.shutdown()
-        thread.join()
-
-
-@pytest.fixture(scope="session")
-def site(origin: tuple[str, Path]) -> Path:
+def site(host: Host) -> Path:
     """Build the site strictly into the served folder, with the server's address as its own."""
     for name in ("mkdocs", "material", "mkdocstrings", "mkdocs_jupyter", "matplotlib", "fontTools"):
         need(name)
-    address, folder = origin[0], origin[1] / BASE.strip("/")
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
-    for command in (["-m", "docs._site.assets"], ["-c", BUILD, str(folder), address + BASE]):
+    for command in (*(["-m", step] for step in PREPARATIONS), ["-c", BUILD, str(host.folder), host.home]):
         done = subprocess.run(
             [sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
         )
         if done.returncode:
             pytest.fail(f"the site does not build:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}", pytrace=False)
-    return folder
+    host.policy = policy.write(host.folder)
+    return host.folder
 
 
 @pytest.fixture(scope="session")
-def home(site: Path, origin: tuple[str, Path]) -> str:
+def home(site: Path, host: Host) -> str:
     """Return the address of the built site's first page."""
-    return origin[0] + BASE
+    return host.home
 
 
 @pytest.fixture(scope="module")
@@ -110,42 +86,95 @@ def browser(site: Path) -> Iterator["Browser"]:
 class Visit:
     """A page in a browser of its own, and what went wrong or was fetched while it was open."""
 
-    def __init__(self, browser: "Browser", home: str, **options: Any) -> None:
-        """Open an empty page that can ask the site's own host alone."""
+    def __init__(self, browser: "Browser", home: str, *, guarded: bool = True, **options: Any) -> None:
+        """Open an empty page that can ask the site's own host alone.
+
+        Args:
+            browser: The browser.
+            home: The address of the site.
+            guarded: Whether requests go through the test, which can then refuse them, but which takes the browser its
+                cache. Unguarded, requests to elsewhere are only recorded.
+            options: Further options of the browser's context.
+        """
         self.home = home
         self.foreign: list[str] = []
         self.errors: list[str] = []
+        self.uncaught: list[str] = []
         self.responses: list[Response] = []
+        self.disturbed = False
+        self._cut: set[str] = set()
+        self._stalled: dict[str, list[Route]] = {}
         self.context: BrowserContext = browser.new_context(
             **{"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce", **options}
         )
-        self.context.route("**/*", self._route)
+        if guarded:
+            self.context.route("**/*", self._route)
+        else:
+            self.context.on("request", self._record)
         self.page: Page = self.context.new_page()
         self.page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("pageerror", self._uncaught)
         self.page.on("response", lambda response: self.responses.append(response))
 
-    def _route(self, route: "Route") -> None:
-        if route.request.url.startswith(self.home):
+    def cut(self, *names: str) -> None:
+        """Let requests fail, as if the network were gone, for files whose address ends so."""
+        self.disturbed = True
+        self._cut.update(names)
+
+    def stall(self, name: str) -> None:
+        """Leave requests without an answer, for files whose address ends so."""
+        self._stalled[name] = []
+
+    def heal(self) -> None:
+        """Answer what was stalled, and every request from now on."""
+        waiting = [route for routes in self._stalled.values() for route in routes]
+        self._cut.clear()
+        self._stalled.clear()
+        for route in waiting:
             route.continue_()
-        else:
-            self.foreign.append(route.request.url)
-            route.abort()
 
     def open(self, path: str, *, until: Literal["load", "networkidle"] = "load") -> "Page":
         """Open a page of the site and wait until it is loaded, or until it asks for nothing more."""
         self.page.goto(self.home + path, wait_until=until)
         return self.page
 
+    def _record(self, request: "Request") -> None:
+        if not request.url.startswith((self.home, "blob:", "data:")):
+            self.foreign.append(request.url)
+
+    def _uncaught(self, error: object) -> None:
+        self.errors.append(str(error))
+        self.uncaught.append(str(error))
+
+    def _route(self, route: "Route") -> None:
+        address = route.request.url.partition("?")[0]
+        stalled = next((routes for name, routes in self._stalled.items() if address.endswith(name)), None)
+        if stalled is not None:
+            stalled.append(route)
+        elif route.request.url.startswith(self.home) and not address.endswith(tuple(self._cut)):
+            route.continue_()
+        else:
+            self._record(route.request)
+            route.abort()
+
 
 @pytest.fixture
-def visit(browser: "Browser", home: str) -> Iterator[Any]:
-    """Yield a function that opens a fresh browser window; all are closed after the test."""
+def visit(browser: "Browser", host: Host, home: str) -> Iterator[Start]:
+    """Yield a function that opens a fresh browser window; all are closed after the test.
+
+    The test fails where the policy refused something to a page or a worker, and where a script had an uncaught error,
+    unless files were cut: Pyodide does not catch such a failure of its own.
+    """
+    visits: list[Visit] = []
     with contextlib.ExitStack() as stack:
 
         def start(**options: Any) -> Visit:
-            visit = Visit(browser, home, **options)
-            stack.callback(visit.context.close)
-            return visit
+            visits.append(Visit(browser, options.pop("home", home), **options))
+            stack.callback(visits[-1].context.close)
+            return visits[-1]
 
         yield start
+    refused = host.refused.copy()
+    host.refused.clear()
+    assert refused == []
+    assert [error for visit in visits for error in visit.uncaught if not visit.disturbed] == []

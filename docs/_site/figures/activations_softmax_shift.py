@@ -1,20 +1,13 @@
 """What a common shift of the logits does to softmax once the shifted logits are rounded to a format."""
 
-from typing import Any
-
 import numpy as np
 
 from docs._site.plot import COLORS, Chart, Drawing
+from docs._site.widgets._formats import to_bfloat16
 from reference.activations.softmax import softmax
 
 LOGITS = np.array([2.0, 1.0, 0.5, 0.0])
 EDGES = [0, 16, 32, 48, 64, 80, 96, 112, *range(128, 1001, 32)]
-
-
-def to_bfloat16(x: Any) -> Any:
-    """Round to the 8 significant bits of bfloat16, ties to even; the result is kept as float32."""
-    bits = np.asarray(x, dtype=np.float32).view(np.uint32)
-    return ((bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000).view(np.float32)
 
 
 def draw() -> Drawing:

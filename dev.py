@@ -62,7 +62,7 @@ usage: python3 dev.py COMMAND [options]
 For maintainers:
   build             build the site strictly into site/
   verify [ARGS]     measure again what the pages quote from experiments and other libraries (minutes)
-  bench [ARGS]      time the activations beside PyTorch, SciPy and JAX
+  bench [ARGS]      time the activations beside PyTorch, SciPy and JAX; bench live: Python in the browser
 
 The first run makes .venv and installs what the command needs; later runs start at once. Options:
   --cuda            let pip fetch PyTorch's CUDA build where there is no CPU build (gigabytes)
@@ -314,6 +314,11 @@ def build() -> int:
     assets()
     with step("Building the site"):
         quietly(mkdocs("build", "--strict"), log="build.log", sentence="The site does not build strictly.")
+        quietly(
+            [str(PYTHON), "-m", "docs._site.policy", "site"],
+            log="policy.log",
+            sentence="The site's Content-Security-Policy could not be written.",
+        )
     print(f"{len(list((ROOT / 'site').rglob('index.html')))} pages in site/")
     return 0
 

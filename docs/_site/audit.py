@@ -3,27 +3,20 @@
 Part of `dev.py verify`, not of the tests: it needs a quiet machine, and its performance figures move with the load.
 """
 
-import functools
 import gzip
-import http.server
 import json
 import os
 import shutil
 import statistics
 import subprocess
-import sys
-import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from docs._site.built import served
 from docs._site.node import packages, programs
 
 __all__ = ["chromium", "lighthouse"]
 
-ROOT = Path(__file__).parents[2]
 MANIFESTS = Path(__file__).with_name("lighthouse")
 CATEGORIES = ["performance", "accessibility", "best-practices", "seo"]
 FLAGS = (
@@ -32,46 +25,6 @@ FLAGS = (
 )
 BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 RUNS = 5
-
-
-class Compressed(http.server.SimpleHTTPRequestHandler):
-    """Serve a folder with gzip, as the site's host does."""
-
-    def do_GET(self) -> None:
-        """Answer with the file, compressed."""
-        path = Path(self.translate_path(self.path))
-        path = path / "index.html" if path.is_dir() else path
-        if not path.is_file():
-            self.send_error(404)
-            return
-        body = gzip.compress(path.read_bytes(), 6)
-        self.send_response(200)
-        self.send_header("Content-Type", self.guess_type(str(path)))
-        self.send_header("Content-Encoding", "gzip")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *arguments: object) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def served() -> Iterator[tuple[str, Path]]:
-    """Build the site and serve it; yield its address and its folder."""
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary, "bits-to-backprop")
-        for command in (["docs._site.assets"], ["mkdocs", "build", "--quiet", "--strict", "--site-dir", str(folder)]):
-            subprocess.run([sys.executable, "-m", *command], cwd=ROOT, check=True)
-        handler = functools.partial(Compressed, directory=temporary)
-        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-            thread = threading.Thread(target=server.serve_forever)
-            thread.start()
-            try:
-                yield f"http://127.0.0.1:{server.server_port}/bits-to-backprop/", folder
-            finally:
-                server.shutdown()
-                thread.join()
 
 
 def heaviest(folder: Path) -> list[str]:
@@ -114,5 +67,5 @@ def audit(address: str) -> dict[str, int]:
 
 def lighthouse() -> dict[str, Any]:
     """Audit the heaviest pages; return their figures by address."""
-    with served() as (home, folder):
-        return {address or "home": audit(home + address) for address in heaviest(folder)}
+    with served() as host:
+        return {address or "home": audit(host.home + address) for address in heaviest(host.folder)}

@@ -1,5 +1,7 @@
 """Time the activations beside PyTorch, SciPy and JAX; `python3 dev.py bench` prints the table. Nothing here is a test.
 
+`python3 dev.py bench live` times the pages' Python in the browser instead, see `bench_live`.
+
 All libraries take turns in one process on one thread: in each round every one of them handles the same arrays for at
 least `CHUNK_SECONDS`, and its time is divided by ours of that round. The table shows the median over the rounds, so
 a machine that slows down for a while slows down all of them. Ours runs on NumPy arrays; the others on their own.
@@ -10,6 +12,7 @@ import importlib.metadata
 import os
 import platform
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from types import ModuleType
@@ -139,7 +142,12 @@ def table(names: list[str], **options: Any) -> str:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Print the table and what it was measured on."""
+    """Print the table and what it was measured on; with `live` first, that of the pages' Python instead."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == ["live"]:
+        from docs._site import bench_live
+
+        return bench_live.main(arguments[1:])
     parser = argparse.ArgumentParser(prog="dev.py bench", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("names", nargs="*", default=NAMES, metavar="NAME", help=f"one of {', '.join(NAMES)}")
     names = parser.parse_args(arguments).names

@@ -2,37 +2,22 @@
 
 import contextlib
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
-from docs._site import policy
 from docs._site.audit import chromium as system_chromium
+from docs._site.built import BASE, build
+from docs._site.drive import SWITCHES
 from docs._site.host import Host, serving
 from tests.needs import need
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, Route
 
-ROOT = Path(__file__).resolve().parents[2]
-BASE = "/bits-to-backprop/"
-BUILD = """
-import logging, sys
-from mkdocs.commands.build import build
-from mkdocs.config import load_config
-logging.basicConfig(level=logging.WARNING, format="%(message)s")
-config = load_config("mkdocs.yml", strict=True, site_dir=sys.argv[1], site_url=sys.argv[2])
-config.plugins.on_startup(command="build", dirty=False)
-build(config)
-config.plugins.on_shutdown()
-"""
-PREPARATIONS = ("docs._site.assets", "docs._site.runtime", "docs._site.bundle")  # as `dev.py build` has them
 Start = Callable[..., "Visit"]
-SWITCHES = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 
 
 @pytest.fixture(scope="session")
@@ -48,14 +33,10 @@ def site(host: Host) -> Path:
     """Build the site strictly into the served folder, with the server's address as its own."""
     for name in ("mkdocs", "material", "mkdocstrings", "mkdocs_jupyter", "matplotlib", "fontTools"):
         need(name)
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
-    for command in (*(["-m", step] for step in PREPARATIONS), ["-c", BUILD, str(host.folder), host.home]):
-        done = subprocess.run(
-            [sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            pytest.fail(f"the site does not build:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}", pytrace=False)
-    host.policy = policy.write(host.folder)
+    try:
+        build(host)
+    except RuntimeError as reason:
+        pytest.fail(str(reason), pytrace=False)
     return host.folder
 
 
@@ -174,7 +155,32 @@ def visit(browser: "Browser", host: Host, home: str) -> Iterator[Start]:
             return visits[-1]
 
         yield start
+    nothing_refused(host)
+    assert [error for visit in visits for error in visit.uncaught if not visit.disturbed] == []
+
+
+@pytest.fixture(scope="module")
+def one_window(browser: "Browser", home: str) -> Iterator[Visit]:
+    """Open one window for a whole module: its browser keeps what it has fetched, so Python starts fast."""
+    window = Visit(browser, home, guarded=False)
+    yield window
+    window.context.close()
+
+
+@pytest.fixture
+def tab(one_window: Visit, host: Host) -> Iterator[Visit]:
+    """Yield the module's window with nothing kept of the tests before; what `visit` asserts holds here too."""
+    for list_of_before in (one_window.foreign, one_window.errors, one_window.uncaught, one_window.responses):
+        list_of_before.clear()
+    yield one_window
+    if one_window.page.url.startswith(one_window.home):
+        one_window.page.evaluate("localStorage.clear()")
+    nothing_refused(host)
+    assert (one_window.foreign, one_window.uncaught) == ([], [])
+
+
+def nothing_refused(host: Host) -> None:
+    """Fail where browsers have reported that the policy refused something."""
     refused = host.refused.copy()
     host.refused.clear()
     assert refused == []
-    assert [error for visit in visits for error in visit.uncaught if not visit.disturbed] == []

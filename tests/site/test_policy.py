@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 
 from docs._site import policy
 from docs._site.host import Host, serving
+from tests.needs import need
 
 CONCEPT = "activations/sigmoids/"
 OUTSIDE = "http://localhost:9/"  # another host than 127.0.0.1; nothing listens there
@@ -19,6 +19,7 @@ PAGE = '<!doctype html><html><head><meta charset="utf-8"><title>A page</title></
 HELLO = "alert('Hello, world.');"
 HELLO_HASH = "'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='"  # from the specification, CSP Level 3, section 8.3
 Start = Callable[..., Any]
+BeautifulSoup: Any = need("bs4", "beautifulsoup4").BeautifulSoup
 
 # What a stranger's script would try; it comes from the site's own host, so that it runs at all.
 PROBE = """

@@ -109,7 +109,8 @@ def test_a_sweep_finds_the_tail_that_pytorchs_gelu_loses() -> None:
     lost = sweep(theirs, REFERENCES["gelu"], 100003, low=-14, high=-1)
     assert lost.ulp > 1e6
     assert -14 <= lost.at[0] < -5
-    assert sweep(theirs, REFERENCES["gelu"], 100003, low=0, high=10).ulp < 4
+    # On the right it loses a digit at most: how many ulp depends on the kernel that PyTorch has for the processor.
+    assert sweep(theirs, REFERENCES["gelu"], 100003, low=0, high=10).ulp < 16
 
 
 def test_a_measurement_finds_the_peak_that_pytorchs_log_softmax_loses() -> None:

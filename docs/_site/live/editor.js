@@ -52,7 +52,7 @@ export function open(box, { text, label, run, leave, changed }) {
       keymap.of(keys),
       syntaxHighlighting(colors),
       shape,
-      EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+      EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged && !silent) changed(view.state.doc.toString())
       }),

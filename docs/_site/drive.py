@@ -1,0 +1,150 @@
+"""Drive a page's examples, exercises and widgets in a real browser, as a reader does: by buttons, keys and mouse."""
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import parse_qs, urlparse
+
+__all__ = ["CLOCK", "SWITCHES", "Card", "Widget", "cards", "drag", "exercise"]
+
+SWITCHES = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+"""For a Chromium that asks nobody for anything."""
+
+CARD = ".btb-code:has(> .btb-bar):not([data-still])"
+ENDED = ("done", "error", "idle")
+QUIET = 500  # milliseconds after which a widget has told its words
+CLOCK = """
+const times = (window.replyTimes = [])
+const asked = new Map()
+const post = Worker.prototype.postMessage
+Worker.prototype.postMessage = function (message, ...rest) {
+  if (message?.request?.includes('"ask"')) {
+    if (!asked.size) this.addEventListener("message", ({ data }) => {
+      if (data.result && asked.has(data.id)) times.push(performance.now() - asked.get(data.id))
+    })
+    asked.set(message.id, performance.now())
+  }
+  return post.call(this, message, ...rest)
+}
+"""
+"""A script for a page that takes the time of each answer to a widget, between asking the worker and hearing of it."""
+
+
+class Card:
+    """One example or exercise of an open page."""
+
+    def __init__(self, page: Any, box: Any) -> None:
+        self.page, self.box = page, box
+        self.bar = box.locator("> .btb-bar")
+        self.first, self.edit, self.reset = (self.bar.locator("> button").nth(place) for place in range(3))
+
+    @property
+    def state(self) -> str:
+        """What the card is at: idle, starting, running, done or error."""
+        return str(self.box.get_attribute("data-state"))
+
+    @property
+    def status(self) -> str:
+        """The sentence in its bar."""
+        return str(self.bar.locator(".btb-bar__status > span").inner_text())
+
+    @property
+    def output(self) -> str:
+        """The text below its code, as it is seen."""
+        return "\n".join(self.box.locator("> .btb-out:visible").all_inner_texts())
+
+    @property
+    def code(self) -> str:
+        """The code that it shows, from the editor where one is open."""
+        lines = self.box.locator(".cm-line").all_inner_texts()
+        return "\n".join(line.rstrip("\n") for line in lines) or str(self.box.locator("> .highlight code").inner_text())
+
+    def wait(self, states: Iterable[str] = ENDED) -> "Card":
+        """Wait until the card is in one of these states."""
+        wanted = list(states)
+        self.page.wait_for_function(
+            "([box, states]) => states.includes(box.dataset.state)", arg=[self.box.element_handle(), wanted]
+        )
+        return self
+
+    def run(self) -> "Card":
+        """Press the first button and wait for the end."""
+        self.first.click()
+        self.wait(["starting", "running", "done", "error"])
+        return self.wait()
+
+    def begin(self, states: Iterable[str] = ("running",)) -> "Card":
+        """Press the first button and wait until the code runs."""
+        self.first.click()
+        return self.wait(states)
+
+    def type(self, code: str) -> "Card":
+        """Replace the code in the editor."""
+        self.edit.click()
+        self.box.locator(".cm-content").wait_for()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(code)
+        return self
+
+
+def cards(page: Any) -> list[Card]:
+    """Return the examples of a page that can be run, in order."""
+    boxes = page.locator(f"{CARD}:not([data-exercise])")
+    boxes.first.wait_for(state="attached")
+    return [Card(page, boxes.nth(place)) for place in range(boxes.count())]
+
+
+def exercise(page: Any, name: str) -> Card:
+    """Return an exercise of a page."""
+    return Card(page, page.locator(f'{CARD}[data-exercise="{name}"]'))
+
+
+class Widget:
+    """One widget of an open page."""
+
+    def __init__(self, page: Any, name: str) -> None:
+        self.page = page
+        self.box = page.locator(f'[data-widget="{name}"]')
+        self.box.scroll_into_view_if_needed()
+        page.wait_for_function("(box) => !box.querySelector('fieldset').disabled", arg=self.box.element_handle())
+        self.text = self.box.locator(".btb-widget__text")
+        self.note = self.box.locator(".btb-bar__status")
+
+    @property
+    def words(self) -> str:
+        """What it says of its drawing."""
+        return str(self.text.inner_text())
+
+    @property
+    def view(self) -> str:
+        """Its drawing."""
+        return str(self.box.locator(".btb-widget__view").inner_html())
+
+    def range(self) -> Any:
+        """Its first slider that can be seen."""
+        return self.box.locator("input[type=range]:visible:enabled").first
+
+    def changed(self, before: str) -> "Widget":
+        """Wait until its drawing differs from the one before, and its words, which follow once nothing moves."""
+        drawing = self.box.locator(".btb-widget__view").element_handle()
+        self.page.wait_for_function("([view, before]) => view.innerHTML !== before", arg=[drawing, before])
+        self.page.wait_for_timeout(QUIET)
+        return self
+
+    def parameters(self) -> dict[str, list[str]]:
+        """What the address says of its state, once it has been written."""
+        self.page.wait_for_function("() => location.search !== ''")
+        return parse_qs(urlparse(self.page.url).query)
+
+
+def drag(page: Any, handle: Any) -> None:
+    """Drag a slider there and back, a step every few milliseconds."""
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * 0.3, middle)
+    page.mouse.down()
+    for step in [*range(40), *range(40, 0, -1)]:
+        page.mouse.move(box["x"] + box["width"] * (0.3 + 0.01 * step), middle)
+        page.wait_for_timeout(8)
+    page.mouse.up()
+    page.wait_for_timeout(100)

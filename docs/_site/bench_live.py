@@ -21,7 +21,7 @@ from docs._site import runtime
 from docs._site.audit import chromium
 from docs._site.built import served
 from docs._site.compiled import npm_pyodide
-from docs._site.drive import CLOCK, SWITCHES, Card, Widget, cards, drag
+from docs._site.drive import CLOCK, SWITCHES, Card, Widget, cards, drag, p95
 from docs._site.host import Host
 
 __all__ = ["main"]
@@ -206,11 +206,9 @@ def drags(playwright: Any, host: Host) -> Iterator[tuple[str, str]]:
             widget.range().focus()
             page.keyboard.press("ArrowRight")
             widget.changed(before)
-            page.evaluate("replyTimes.length = 0")
-            drag(page, widget.range())
-            times = sorted(page.evaluate("replyTimes"))
-            p95 = times[int(0.95 * len(times))]
-            yield f"drag {name}, {len(times)} answers", f"{statistics.median(times):.1f} ms, p95 {p95:.1f} ms"
+            replies, frames = drag(page, widget.range())
+            words = f"{statistics.median(replies):.1f} ms, p95 {p95(replies):.1f} ms; of a frame {p95(frames):.1f} ms"
+            yield f"drag {name}, {len(replies)} answers", words
 
 
 def main(arguments: list[str] | None = None) -> None:

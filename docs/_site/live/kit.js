@@ -58,6 +58,7 @@ function parsed(text, like) {
 class Widget {
   #module
   #quiet
+  #frame
   #asked = 0
   #drawn = 0
 
@@ -102,6 +103,7 @@ class Widget {
   reset() {
     Object.assign(this.state, this.first)
     this.#drawn = ++this.#asked // answers on their way are late
+    cancelAnimationFrame(this.#frame)
     clearTimeout(this.#quiet)
     this.view.innerHTML = this.still.view
     this.text.textContent = this.still.text
@@ -125,16 +127,21 @@ class Widget {
     }
   }
 
-  // While a control is dragged, answers to what is already past are drawn too: the picture follows.
+  // While a control is dragged, answers to what is already past are drawn too: the picture follows, once a frame.
   #draw(data, state, mine) {
     if (mine < this.#drawn || !this.section.isConnected) return
     this.#drawn = mine
+    cancelAnimationFrame(this.#frame)
+    this.#frame = requestAnimationFrame(() => this.#paint(data, state))
+    this.#say("")
+  }
+
+  #paint(data, state) {
     const focused = this.view.contains(document.activeElement) && document.activeElement.id
     this.view.innerHTML = this.#module.draw(data, state)
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true })
     clearTimeout(this.#quiet)
     this.#quiet = setTimeout(() => (this.text.textContent = data.text), QUIET)
-    this.#say("")
   }
 
   #say(sentence) {

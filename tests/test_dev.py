@@ -348,6 +348,24 @@ def test_table_sorts_pytests_report(dev: ModuleType) -> None:
     assert rows["page examples"].result() == "1 FAILED"
 
 
+def test_both_halves_count_and_the_second_is_shown_at_the_end(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (dev.ROOT / "pyproject.toml").unlink()
+    halves = {}
+    for name, body in {"first": "assert True", "second": "assert 'seen' == 'expected'"}.items():
+        path = dev.ROOT / f"test_{name}.py"
+        path.write_text(f"def test_{name}():\n    {body}\n\ndef test_again():\n    pass\n")
+        halves[name] = [path.name]
+    monkeypatch.setattr(dev, "HALVES", halves)
+    monkeypatch.setattr(dev, "PYTHON", Path(sys.executable))
+    monkeypatch.setattr(dev, "chromium", str)
+    counts = {row.title: (row.passed, row.failed) for row in dev.run_pytest([])}
+    assert counts["unit and property tests"] == (3, 1)
+    shown = capfd.readouterr().out
+    assert 0 < shown.index("2 passed") < shown.index("assert 'seen' == 'expected'") < shown.index("1 failed, 1 passed")
+
+
 @pytest.mark.parametrize(("ran", "failed"), [(9, 1), (10, 0), (11, 0)])
 def test_too_few_examples_fail(dev: ModuleType, ran: int, failed: int) -> None:
     (dev.ROOT / "pyproject.toml").write_text("[tool.bits-to-backprop]\nexamples-floor = 10\n")

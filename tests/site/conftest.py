@@ -78,6 +78,7 @@ class Visit:
             options: Further options of the browser's context.
         """
         self.home = home
+        self.address = ""
         self.foreign: list[str] = []
         self.errors: list[str] = []
         self.uncaught: list[str] = []

@@ -5,6 +5,9 @@ from contextlib import closing
 import pytest
 
 from docs._site.ask_node import Node
+from tests.needs import need_node
+
+need_node()
 
 
 def test_one_process_answers_in_order() -> None:

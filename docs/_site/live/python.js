@@ -62,7 +62,7 @@ export class Python extends EventTarget {
   async #call(request, { onOutput, stoppable } = {}) {
     await this.#start()
     const id = ++this.#count
-    const stop = stoppable ? URL.createObjectURL(new Blob(["run"])) : undefined
+    const stop = stoppable ? URL.createObjectURL(new Blob(["run"], { type: "text/plain" })) : undefined // typed, since Firefox reads what has no type as XML
     if (stoppable) this.#become("running")
     return new Promise((resolve, reject) => {
       this.#calls.set(id, { resolve, reject, onOutput, stop, grace: null })

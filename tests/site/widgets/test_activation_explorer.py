@@ -9,7 +9,9 @@ import pytest
 from docs._site.ulp import REFERENCES, ulp_error
 from docs._site.widgets.activation_explorer import DEFAULTS, FUNCTIONS, compute
 from reference import activations
-from tests.needs import need
+from tests.needs import need, need_node
+
+need_node()
 
 mpmath: Any = need("mpmath")
 

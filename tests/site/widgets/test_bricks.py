@@ -13,7 +13,10 @@ from docs._site.widget import DRAWING
 from docs._site.widgets import _curves, bricks
 from docs._site.widgets._curves import BOARD, CURVES, NAMES, best_interpolations, curve_of, gaps
 from reference.activations import best_error, from_kinks, interpolating_network, sawtooth_network, square_error
+from tests.needs import need_node
 from tests.properties import given, st
+
+need_node()
 
 FINE = np.linspace(0, 1, 100_001)
 KINKS = st.lists(st.integers(1, 999), max_size=11, unique=True).map(lambda found: [k / 1000 for k in sorted(found)])

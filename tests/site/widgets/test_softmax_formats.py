@@ -12,8 +12,10 @@ from docs._site.ask_node import Node
 from docs._site.widget import DRAWING, PROGRAM
 from docs._site.widgets._formats import FORMATS, to_bfloat16
 from docs._site.widgets.softmax_formats import CELL, DEFAULTS, SHIFTS, compute
-from tests.needs import need
+from tests.needs import need, need_node
 from tests.properties import given, st
+
+need_node()
 
 BITS = {one.name: one.bits for one in FORMATS}
 STATES = st.fixed_dictionaries(

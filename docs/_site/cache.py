@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy
 
-__all__ = ["cached", "digest", "docstring_lines", "fresh_imports", "imported", "key", "module_file"]
+__all__ = ["cached", "code", "digest", "docstring_lines", "fresh_imports", "imported", "key", "module_file"]
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".cache" / "site"
@@ -55,13 +55,13 @@ def docstring_lines(tree: ast.AST) -> Iterator[int]:
 
 def digest(script: str) -> str:
     """Return a hash of a script and of all that it imports from the project: of the code, not of words about it."""
-    state = hashlib.sha256(_code(script).encode())
+    state = hashlib.sha256(code(script).encode())
     for name, path in sorted(imported(script).items()):
-        state.update(f"\0{name}\0{_code(path.read_text(encoding='utf-8'))}".encode())
+        state.update(f"\0{name}\0{code(path.read_text(encoding='utf-8'))}".encode())
     return state.hexdigest()[:24]
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """Return a script without its docstrings, its comment lines and its empty lines."""
     words = set(docstring_lines(ast.parse(text)))
     lines = (line.rstrip() for number, line in enumerate(text.splitlines(), 1) if number not in words)

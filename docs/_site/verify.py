@@ -5,6 +5,7 @@ the code that it measured; a test fails when the code has changed since.
 """
 
 import argparse
+import hashlib
 import importlib.metadata
 import importlib.util
 import json
@@ -19,8 +20,10 @@ from typing import Any
 
 import numpy as np
 
-from docs._site.cache import digest
+from docs._site import source
+from docs._site.cache import code, digest, module_file
 from docs._site.session import RECORDED
+from docs._site.ulp import REFERENCES, ROW_REFERENCES, ROWS, measure, sweep
 
 __all__ = ["EXPERIMENTS", "experiment_hash", "load", "main"]
 
@@ -178,11 +181,14 @@ def row_peers() -> dict[str, dict[str, Any]]:
 
 
 def accuracy_hash() -> str:
-    """Return the hash of the functions whose accuracy is recorded and of the references they are measured against."""
-    measured = "import docs._site.ulp\n" + "".join(
-        f"import reference.activations.{module}\n" for module in ("gated", "sigmoids", "softmax")
-    )
-    return digest(measured)
+    """Return the hash of the functions whose accuracy is recorded, with all that they call, and of the references.
+
+    A function is taken as it is pasted, so what else its module holds does not count.
+    """
+    measured = {f"activations.{name.removesuffix('_tanh')}" for name in (*REFERENCES, *ROW_REFERENCES)}
+    functions = (source.find(f"reference.{name}") for name in sorted({"arrays.erfc", *measured}))
+    texts = [code(module_file("docs._site.ulp").read_text(encoding="utf-8")), *map(source.paste_ready, functions)]
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:24]
 
 
 def identifier(name: str) -> str:
@@ -205,8 +211,6 @@ def accuracy(stride: int, peer_stride: int) -> dict[str, Any]:
 
     What stands recorded for the same code, strides and versions is kept.
     """
-    from docs._site.ulp import REFERENCES, ROW_REFERENCES, ROWS, measure, sweep
-
     state = {"hash": accuracy_hash(), "stride": stride, "peer_stride": peer_stride, "versions": versions()}
     known = json.loads(RECORDED.read_text(encoding="utf-8")).get("ulp", {})
     known = known if all(known.get(name) == value for name, value in state.items()) else {}

@@ -123,7 +123,7 @@ def _collect(definition: Definition, order: dict[str, Definition], imports: set[
         return
     module = definition.module
     names = definition.names - (set() if _handles_xp(definition) else {"xp", "Array", "array_namespace"})
-    for name in sorted(names - {definition.name}, key=lambda name: _line(module, name)):
+    for name in sorted(names - {definition.name}, key=lambda name: (_line(module, name), name)):
         if name in module.definitions:
             _collect(Definition(name, module, module.definitions[name]), order, imports)
         elif name in module.imports:

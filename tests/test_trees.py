@@ -68,11 +68,14 @@ def test_a_modules_docstring_ends_with_its_page(module: ModuleType) -> None:
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
 def test_every_public_name_is_exported_and_every_exported_one_exists(module: ModuleType) -> None:
+    tree = ast.parse(inspect.getsource(module)).body
+    assigned = (name for node in tree if isinstance(node, ast.Assign) for name in node.targets)
+    constants = {name.id for name in assigned if isinstance(name, ast.Name)}
     defined = {
         name
         for name, value in vars(module).items()
         if not name.startswith("_")
-        and (name.isupper() or getattr(value, "__module__", None) == module.__name__)
+        and ((name.isupper() and name in constants) or getattr(value, "__module__", None) == module.__name__)
         and not inspect.ismodule(value)
     }
     assert defined <= set(module.__all__)

@@ -1,6 +1,6 @@
 """Time the activations beside PyTorch, SciPy and JAX; `python3 dev.py bench` prints the table. Nothing here is a test.
 
-`python3 dev.py bench live` times the pages' Python in the browser instead, see `bench_live`.
+`python3 dev.py bench live` times the pages' Python in the browser instead, `bench numbers` the casts between formats.
 
 All libraries take turns in one process on one thread: in each round every one of them handles the same arrays for at
 least `CHUNK_SECONDS`, and its time is divided by ours of that round. The table shows the median over the rounds, so
@@ -8,6 +8,7 @@ a machine that slows down for a while slows down all of them. Ours runs on NumPy
 """
 
 import argparse
+import importlib
 import importlib.metadata
 import os
 import platform
@@ -30,6 +31,7 @@ LONG = (65_536,)
 ROWS = (512, 128)
 ROW_FUNCTIONS = ("softmax", "log_softmax", "logsumexp")
 LIBRARIES = ("torch", "scipy", "jax")
+OTHERS = ("live", "numbers")  # the tables of `bench_live` and `bench_numbers`
 NAMES = [
     *("sigmoid", "log_sigmoid", "tanh", "softplus", "softsign", "hard_sigmoid"),
     *("relu", "leaky_relu", "relu6", "elu", "celu", "selu"),
@@ -142,12 +144,11 @@ def table(names: list[str], **options: Any) -> str:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Print the table and what it was measured on; with `live` first, that of the pages' Python instead."""
+    """Print the table and what it was measured on; or another one that is named first."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    if arguments[:1] == ["live"]:
-        from docs._site import bench_live
-
-        return bench_live.main(arguments[1:])
+    if arguments[:1] and arguments[0] in OTHERS:
+        importlib.import_module(f"docs._site.bench_{arguments[0]}").main(arguments[1:])
+        return
     parser = argparse.ArgumentParser(prog="dev.py bench", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("names", nargs="*", default=NAMES, metavar="NAME", help=f"one of {', '.join(NAMES)}")
     names = parser.parse_args(arguments).names

@@ -11,6 +11,8 @@ from typing import Any
 
 import mpmath
 
+from reference.numbers.formats import FORMATS, FloatFormat
+
 __all__ = ["INPUTS", "TWINS", "Twin"]
 
 
@@ -70,7 +72,59 @@ def _swiglu(x: Any) -> Any:
     return [a * _sigmoid(a) * b for a, b in zip(x[:half], x[half:], strict=True)]
 
 
-INPUTS: dict[str, list[tuple[float, ...]]] = {
+def _exponent(x: Any, form: FloatFormat) -> int:
+    return max(int(mpmath.frexp(x)[1]) - 1, form.emin)  # frexp: x = y * 2**n with 1/2 <= y < 1
+
+
+def _encode(x: Any, form: FloatFormat) -> Any:
+    e, m = _exponent(x, form), form.fraction_bits
+    return (e + form.bias - 1) * 2**m + mpmath.nint(x / mpmath.mpf(2) ** (e - m))
+
+
+def _round_by_adding(x: Any, form: FloatFormat) -> Any:
+    with mpmath.workprec(53):
+        s = mpmath.mpf(1.5) * mpmath.mpf(2) ** (_exponent(x, form) + 52 - form.fraction_bits)
+        return (x + s) - s
+
+
+def _round_to(x: Any, form: FloatFormat) -> Any:
+    unit = mpmath.mpf(2) ** (_exponent(x, form) - form.fraction_bits)
+    return mpmath.nint(x / unit) * unit
+
+
+def _from_code(code: Any, form: FloatFormat) -> Any:
+    field, fraction = divmod(int(code), 2**form.fraction_bits)
+    sign, exponent = divmod(field, 2**form.exponent_bits)
+    unit = mpmath.mpf(2) ** (max(exponent, 1) - form.bias - form.fraction_bits)
+    return (-1) ** sign * (fraction + (exponent > 0) * 2**form.fraction_bits) * unit
+
+
+def _floats_between(a: Any, b: Any, form: FloatFormat) -> Any:
+    return 2**form.fraction_bits * mpmath.log(b / a, 2)
+
+
+_SAMPLE = [1e-45, 1e-8, 0.002, 0.1, 0.75, 1.0, 1.5, 1.99999999, 2.5, 3.0, 17.0, 200.0]
+_NARROW = [FORMATS[name] for name in ("float32", "tf32", "bfloat16", "float16", "float8_e4m3fn", "float8_e5m2")]
+
+INPUTS: dict[str, list[tuple[Any, ...]]] = {
+    "reference.numbers.integers.wrap": [
+        (v, bits) for v in (-300, -129, -128, -1, 0, 127, 128, 1000) for bits in (4, 8)
+    ],
+    "reference.numbers.lookup.from_codes": [
+        (sign * 2 ** (form.bits - 1) + code, form)
+        for form in _NARROW
+        for sign in (0, 1)
+        for code in (0, 1, 5, 2**form.fraction_bits, 3 * 2**form.fraction_bits + 1, form.max_code)
+    ],
+    "reference.numbers.floats.count_values": [
+        (2.0**low, 2.0**high, FORMATS[name])
+        for low, high in ((0, 1), (-3, 5), (1, 1), (-6, 8))
+        for name in ("float32", "bfloat16", "float8_e4m3fn")
+    ],
+    "reference.numbers.lookup.round_to": [(x * s, form) for x in _SAMPLE for s in (1, -1) for form in _NARROW],
+    "reference.numbers.encoding.encode": [(x, form) for x in _SAMPLE for form in _NARROW],
+    "reference.numbers.rounding.round_by_adding": [(x * s, form) for x in _SAMPLE for s in (1, -1) for form in _NARROW],
+    "reference.numbers.rounding.ulp": [(x * s, form) for x in _SAMPLE for s in (1, -1) for form in _NARROW],
     "reference.activations.dying.ray_survival": [(n, layers) for n in range(1, 13) for layers in (0, 1, 2, 7, 40)],
 }
 """By function: the arguments at which its formula is compared, where not every number is one (a width is no -3)."""
@@ -95,5 +149,13 @@ TWINS: dict[str, Twin] = {
     "651c5f40089c": Twin(lambda x: x * min(max(x + 3, 0), 6) / 6),  # hard_swish
     "98b40eafb374": Twin(_glu, rows=True),  # glu
     "ed44a841646a": Twin(_swiglu, rows=True),  # swiglu
+    "89b05e3bd729": Twin(_encode),
+    "7a68c29c9cd3": Twin(lambda x, form: mpmath.mpf(2) ** (_exponent(x, form) - form.fraction_bits)),
+    "b8b55f3b8601": Twin(_round_by_adding),
+    "e978ee46763c": Twin(_round_to),
+    "308aa625699d": Twin(lambda v, b: v - 2**b * mpmath.floor((v + 2 ** (b - 1)) / 2**b)),  # wrap
+    "2e83285606ac": Twin(_from_code),
+    "d1c9108cb9c1": Twin(_floats_between),
+    "f74624294daa": Twin(sum, rows=True),  # naive_sum
     "61f22b0daae6": Twin(lambda pieces: [1 / (8 * p * p) for p in pieces], rows=True),  # best_error: p is no 0
 }

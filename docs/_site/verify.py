@@ -252,11 +252,14 @@ def main(arguments: list[str] | None = None) -> None:
     """Measure everything, or only what is named, and store each result as soon as it stands."""
     parser = argparse.ArgumentParser(prog="dev.py verify", description=__doc__)
     parser.add_argument(
-        "--only", action="append", metavar="NAME", help="an experiment, ulp or lighthouse; may be repeated"
+        "--only",
+        action="append",
+        metavar="NAME",
+        help="an experiment, ulp, disagreements or lighthouse; may be repeated",
     )
     parser.add_argument("--stride", type=int, default=1, help="measure every n-th float32 (default: all)")
     options = parser.parse_args(arguments)
-    known = [*EXPERIMENTS, "ulp", "lighthouse"]
+    known = [*EXPERIMENTS, "ulp", "disagreements", "lighthouse"]
     if unknown := set(options.only or []) - set(known):
         parser.error(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(known)}")
     for name in EXPERIMENTS:
@@ -272,6 +275,14 @@ def main(arguments: list[str] | None = None) -> None:
         result = accuracy(options.stride, max(options.stride, PEER_STRIDE))
         data = json.loads(RECORDED.read_text(encoding="utf-8"))
         write({**data, "ulp": result, "stamp": stamp()})
+    if not options.only or "disagreements" in options.only:
+        from docs._site.disagreements import disagreements
+
+        print("the same numbers asked of every library ...", flush=True)
+        answers = disagreements()
+        data = json.loads(RECORDED.read_text(encoding="utf-8"))
+        write({**data, "disagreements": answers})
+        print(f"  {answers['versions']}", flush=True)
     if not options.only or "lighthouse" in options.only:
         from docs._site.audit import lighthouse
 

@@ -46,7 +46,7 @@ def read(latex: str, symbols: set[str]) -> list[Any] | None:
     return parsed if parsed and exact and functions <= set(KNOWN) else None
 
 
-def inputs(formula: Formula) -> list[dict[str, float]]:
+def inputs(formula: Formula) -> list[dict[str, Any]]:
     """The function's own values where `twins.py` lists them, else random and edge ones: the first varies most."""
     from docs._site.twins import INPUTS
 
@@ -92,18 +92,21 @@ def check(formula: Formula) -> str:
     return "twin" if parsed is None else "sympy"
 
 
-def _exact(side: Any, values: list[float]) -> float:
+def _exact(side: Any, values: list[Any]) -> float:
     try:
-        return float(side(*(mpmath.mpf(value) for value in values)))
+        return float(side(*(mpmath.mpf(value) if isinstance(value, int | float) else value for value in values)))
     except ZeroDivisionError:
         return float("nan")
 
 
-def _call(function: Any, x: Any, options: dict[str, float]) -> Any:
+def _call(function: Any, x: Any, options: dict[str, Any]) -> Any:
     try:
         return function(x, **options)
-    except TypeError:
-        return function(x, *options.values())
+    except TypeError:  # by position, then as a single number
+        try:
+            return function(x, *options.values())
+        except TypeError:
+            return [function(x.item(), **options)]
 
 
 @pytest.mark.parametrize("formula", FORMULAS.values(), ids=FORMULAS)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from docs._site.source import find, paste_ready, shown
+from reference.numbers import BFLOAT16
 from tests.site.addresses import pages
 
 PAGES = pages()
@@ -41,18 +42,26 @@ class TestPaste:
             if not re.match(r"(from|import) reference", example.source)
         ]
         assert examples
-        test = doctest.DocTest(examples, pasted(name), name, None, None, docstring)
+        scope = pasted(name)
+        for source, names in re.findall(r"^ *>>> from (reference[\w.]*) import (.+)$", docstring, re.MULTILINE):
+            for other in set(names.split(", ")) - set(scope):  # a format that the example takes, and not the function
+                exec(shown(find(f"{source}.{other}")), scope)
+        test = doctest.DocTest(examples, scope, name, None, None, docstring)
         runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS)
         assert runner.run(test, out=lambda text: None).failed == 0
 
     @pytest.mark.parametrize("dtype", [np.float32, np.float64])
     def test_gives_the_same_bits(self, name: str, dtype: Any) -> None:
         module, _, attribute = name.rpartition(".")
-        ours, theirs = getattr(importlib.import_module(module), attribute), pasted(name)[attribute]
-        if required(ours) == ["x"]:  # what needs more than an array is compared by its docstring's example alone
-            x = np.array(ORDINARY, dtype=dtype)
-            expected = ours(x)
-            np.testing.assert_array_equal(theirs(x), expected, strict=isinstance(expected, np.ndarray))
+        scope = pasted(name)
+        ours, theirs = getattr(importlib.import_module(module), attribute), scope[attribute]
+        if takes_an_array(ours):  # what needs more than that is compared by its docstring's example alone
+            x, more, pasted_more = np.array(ORDINARY, dtype=dtype), [], []
+            if "format" in required(ours):
+                exec(shown(find("reference.numbers.BFLOAT16")), scope)
+                more, pasted_more = [BFLOAT16], [scope["BFLOAT16"]]
+            expected = ours(x, *more)
+            np.testing.assert_array_equal(theirs(x, *pasted_more), expected, strict=isinstance(expected, np.ndarray))
 
 
 def required(function: Any) -> list[str]:
@@ -61,6 +70,12 @@ def required(function: Any) -> list[str]:
     return [parameter.name for parameter in parameters if parameter.default is parameter.empty]
 
 
+def takes_an_array(function: Any) -> bool:
+    """Whether it needs an array and perhaps a format; one that takes a single Fraction says so in its signature."""
+    x = inspect.signature(function).parameters.get("x")
+    return x is not None and "Fraction" not in str(x.annotation) and required(function) in (["x"], ["x", "format"])
+
+
 def test_most_pasted_functions_are_compared_bit_by_bit() -> None:
-    compared = [name for name in NAMES if required(pasted(name)[name.rpartition(".")[2]]) == ["x"]]
+    compared = [name for name in NAMES if takes_an_array(pasted(name)[name.rpartition(".")[2]])]
     assert len(compared) > len(NAMES) / 2

@@ -6,10 +6,12 @@ import json
 import numpy as np
 import pytest
 
+from docs._site.disagreements import CASES, PEERS, answers, disagreements_hash, rounded_up
 from docs._site.session import RECORDED
 from docs._site.ulp import REFERENCES, sweep
 from docs._site.verify import EXPERIMENTS, accuracy_hash, experiment_hash, load
 from reference import activations
+from tests.needs import need
 
 DATA = json.loads(RECORDED.read_text(encoding="utf-8"))
 AGAIN = "has changed since it was measured; python3 dev.py verify --only "
@@ -48,6 +50,29 @@ def test_a_sample_of_the_accuracy_agrees(name: str) -> None:
     sample = sweep(function, REFERENCES[name], 10007, low=low)
     # Another processor rounds exp, log1p and tanh in its own way, by at most about half a unit.
     assert sample.ulp <= DATA["ulp"][name]["ours"]["worst"] + 0.5
+
+
+def test_the_answers_are_of_this_code() -> None:
+    assert DATA["disagreements"]["hash"] == disagreements_hash(), f"what is asked {AGAIN}disagreements"
+
+
+def test_every_library_has_answered_everything() -> None:
+    assert {"ml_dtypes", "torch", "gfloat", "onnx"} == set(DATA["disagreements"]["versions"])
+    assert all(list(DATA["disagreements"][who]) == sorted(CASES) for who in PEERS)
+
+
+@pytest.mark.parametrize("who", ["ours", "ours_saturating", "ml_dtypes", "torch"])
+def test_a_library_answers_again_as_it_did(who: str) -> None:
+    package = PEERS[who][0]
+    if package and need(package).__version__ != DATA["disagreements"]["versions"][package]:
+        pytest.fail(f"{package} is another version than the recorded one; python3 dev.py verify --only disagreements")
+    assert answers(who) == DATA["disagreements"][who]
+
+
+@pytest.mark.parametrize("who", ["ml_dtypes", "torch"])
+def test_so_many_subnormal_numbers_round_up_to_e8m0(who: str) -> None:
+    need(who)
+    assert rounded_up(who) == DATA["disagreements"]["rounded_up"][who]
 
 
 def test_lighthouse_figures_meet_the_bar() -> None:

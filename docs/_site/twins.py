@@ -155,7 +155,7 @@ TWINS: dict[str, Twin] = {
     "e978ee46763c": Twin(_round_to),
     "308aa625699d": Twin(lambda v, b: v - 2**b * mpmath.floor((v + 2 ** (b - 1)) / 2**b)),  # wrap
     "2e83285606ac": Twin(_from_code),
-    "d1c9108cb9c1": Twin(_floats_between),
+    "95e31f47ec88": Twin(_floats_between),
     "f74624294daa": Twin(sum, rows=True),  # naive_sum
     "61f22b0daae6": Twin(lambda pieces: [1 / (8 * p * p) for p in pieces], rows=True),  # best_error: p is no 0
 }

@@ -33,19 +33,19 @@ class RoundingMode(Enum):
     """Which of its two neighbors a number between them becomes.
 
     Source: IEEE 754-2019, clause 4.3, for the first five; Boldo and Melquiond 2008, "Emulation of a FMA and Correctly
-    Rounded Sums: Proved Algorithms Using Rounding to Odd".
+    Rounded Sums: Proved Algorithms Using Rounding to Odd"; Croci and others 2022, "Stochastic Rounding".
 
     Example:
         >>> from reference.numbers import RoundingMode
         >>> print(RoundingMode.NEAREST_EVEN.value)
-        the nearer one; from half-way, the one whose last bit is 0
+        the nearer one; from halfway, the one whose last bit is 0
     """
 
-    NEAREST_EVEN = "the nearer one; from half-way, the one whose last bit is 0"
+    NEAREST_EVEN = "the nearer one; from halfway, the one whose last bit is 0"
     TOWARD_ZERO = "the one nearer to zero: the bits that do not fit are cut off"
     UP = "the larger one"
     DOWN = "the smaller one"
-    NEAREST_AWAY = "the nearer one; from half-way, the one farther from zero"
+    NEAREST_AWAY = "the nearer one; from halfway, the one farther from zero"
     TO_ODD = "the one whose last bit is 1, a trace of what was cut off that a second rounding can see"
     STOCHASTIC = "either one by chance, the more often the nearer it is, so that the mean is right"
 

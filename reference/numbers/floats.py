@@ -151,7 +151,8 @@ def decode(code: int, format: FloatFormat) -> FloatValue:
 def next_up(x: FloatValue) -> FloatValue | None:
     """Return the next larger number of the format, after the largest infinity if there is one, and then None.
 
-    Source: IEEE 754-2019, clause 5.3.1. Hard cases: the two zeros count as one number, +0; NaN has no neighbors.
+    Source: IEEE 754-2019, clause 5.3.1, but for two results: the number after the last negative one is +0, not -0, and
+    after infinity comes None. NaN has no neighbors.
 
     Example:
         >>> from reference.numbers import FLOAT16, FLOAT32, decode, next_up

@@ -170,7 +170,7 @@ def checked_cast(x: Array, dtype: Any) -> Array:
     """
     x, dtype = np.asarray(x), np.dtype(dtype)
     for kind in (x.dtype, dtype):
-        if kind not in _TYPES:
+        if kind.newbyteorder("=") not in _TYPES:
             raise TypeError(f"expected integers or floats of up to 64 bits, got {kind}; convert with astype")
     with np.errstate(over="ignore", invalid="ignore"):
         y = x.astype(dtype)

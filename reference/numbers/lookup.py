@@ -203,7 +203,8 @@ def _take(table: NDArray[Any], index: NDArray[Any]) -> NDArray[Any]:
     out = np.empty(index.size, table.dtype)
     for start in range(0, index.size, _CHUNK // 2):
         part = index[start : start + _CHUNK // 2]
-        table.take(part, out=out[start : start + part.size], mode="clip")  # the default mode copies the output first
+        index = part.astype(np.intp, copy=False)
+        table.take(index, out=out[start : start + part.size], mode="clip")  # the default mode copies the output first
     return out
 
 

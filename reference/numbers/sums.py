@@ -6,8 +6,9 @@ rounded at the size that the sum has *by then*: what is small next to it loses i
 | way | bound of the error, relative to the sum of all abs(x) |
 |---|---|
 | `naive_sum`, one after the other | (n - 1) u |
-| `pairwise_sum`, halves first | log2(n) u |
-| `kahan_sum`, `neumaier_sum`, with a second number that keeps what was lost | 2 u |
+| `pairwise_sum`, halves first | ceil(log2(n)) u |
+| `kahan_sum`, with a second number that keeps what was lost | 2 u |
+| `neumaier_sum`, which keeps it for large numbers too | n^2 u^2, and u relative to the sum itself |
 | `math.fsum` | rounded once: half an ulp of the sum itself |
 
 Notation: u is half the distance from 1 to the next number, `eps / 2`. Bounds leave out terms of n u^2.
@@ -124,7 +125,8 @@ def naive_sum(x: Floats) -> Any:
 
 
 def pairwise_sum(x: Floats) -> Any:
-    """Return the sum in the type of x, of the sums of its two halves: no number goes through more than log2(n) sums.
+    """Return the sum in the type of x, of the sums of its two halves: no number goes through more than log2(n)
+    sums, rounded up.
 
     Args:
         x: (n,), float32 or float64.
@@ -156,8 +158,9 @@ def kahan_sum(x: Floats) -> Any:
     Returns:
         A scalar of the type of x.
 
-    Source: Kahan 1965, "Further Remarks on Reducing Truncation Errors". Hard cases: a number larger than the sum so far
-    is the one whose loss is not kept, see `neumaier_sum`; with an infinity, what was lost is inf - inf, so NaN.
+    Source: Kahan 1965, "Further Remarks on Reducing Truncation Errors". Hard cases: where a number is larger than the
+    sum so far, what the sum loses is not kept, see `neumaier_sum`; the sum of -0.0 is 0.0; with an
+    infinity, what was lost is inf - inf, so NaN.
 
     Example:
         >>> import numpy as np

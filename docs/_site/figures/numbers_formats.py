@@ -1,6 +1,7 @@
 """The formats as bars from their smallest to their largest number, with the bits of precision that they have."""
 
 import math
+from typing import Any
 
 from docs._site.plot import COLORS, Chart, Drawing, power_of
 from reference.numbers import FORMATS, FloatFormat
@@ -21,7 +22,7 @@ def draw() -> Drawing:
     axes = chart.panels[0]
     heads = ["format", "smallest", "smallest normal", "largest", "bits of precision"]
     columns: dict[str, list[str]] = {head: [] for head in heads}
-    style = {"color": COLORS["exponent"], "linewidth": 9}
+    style: dict[str, Any] = {"color": COLORS["exponent"], "linewidth": 9}
     for row, (name, format) in enumerate(FORMATS.items()):
         y, (low, normal, high), bits = -row, _ends(format), str(1 + format.fraction_bits)
         if low < LOW:

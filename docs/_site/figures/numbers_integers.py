@@ -2,6 +2,7 @@
 
 import math
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -29,7 +30,7 @@ def draw() -> Drawing:
     axes.set_ylim(-9.5, 9.5)
     chart.labels("the number", panel=1, title="what int4 holds of it")
     codes = range(INT4.codes)
-    table = {
+    table: dict[str, list[Any]] = {
         "code": [f"{code:04b}" for code in codes],
         "int4": [INT4.decode(code) for code in codes],
         "its negative, wrapped": [wrap(-INT4.decode(code), 4) for code in codes],
@@ -49,7 +50,7 @@ def _circle(chart: Chart) -> None:
         x, y = math.sin(angle), math.cos(angle)
         color = COLORS["sign"] if value < 0 else COLORS["fraction"]
         axes.plot([0.86 * x], [0.86 * y], "s" if value < 0 else "o", color=color, markersize=7)
-        middle = {"ha": "center", "offset": (0, 0)}
+        middle: dict[str, Any] = {"ha": "center", "offset": (0, 0)}
         chart.note(f"{value}".replace("-", "−"), (1.12 * x, 1.12 * y), **middle)
         if code % 4 == 0:
             chart.note(f"{code:04b}", (0.52 * x, 0.6 * y), color=COLORS["muted"], **middle)

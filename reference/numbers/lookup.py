@@ -202,9 +202,8 @@ def _take(table: NDArray[Any], index: NDArray[Any]) -> NDArray[Any]:
     """Return table[index], without the 8 bytes for each index that NumPy would need on the way."""
     out = np.empty(index.size, table.dtype)
     for start in range(0, index.size, _CHUNK // 2):
-        part = index[start : start + _CHUNK // 2]
-        index = part.astype(np.intp, copy=False)
-        table.take(index, out=out[start : start + part.size], mode="clip")  # the default mode copies the output first
+        part = index[start : start + _CHUNK // 2].astype(np.intp, copy=False)  # 32 bits in a browser
+        table.take(part, out=out[start : start + part.size], mode="clip")  # the default mode copies the output first
     return out
 
 

@@ -63,7 +63,7 @@ For maintainers:
   build             build the site strictly into site/
   verify [ARGS]     measure again what the pages quote from experiments and other libraries (minutes)
   bench [ARGS]      time the activations beside PyTorch, SciPy and JAX; bench numbers: the casts between formats;
-                    bench live: Python in the browser
+                    bench autograd: training steps; bench live: Python in the browser
 
 The first run makes .venv and installs what the command needs; later runs start at once. Options:
   --cuda            let pip fetch PyTorch's CUDA build where there is no CPU build (gigabytes)
@@ -253,6 +253,9 @@ def assets() -> None:
     with step("Preparing Python for the browser"):  # it says by itself what it downloads, and what it cannot make
         if subprocess.run([str(PYTHON), "-m", "docs._site.runtime"], cwd=ROOT, check=False).returncode:
             raise Stop("Python for the browser could not be made; the lines above say why.")
+    with step("Preparing the handwritten digits"):  # so does this
+        if subprocess.run([str(PYTHON), "-m", "docs._site.digits"], cwd=ROOT, check=False).returncode:
+            raise Stop("The handwritten digits could not be had; the line above says why.")
     with step("Preparing the pages' scripts"):
         quietly(
             [str(PYTHON), "-m", "docs._site.bundle"],

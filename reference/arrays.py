@@ -5,7 +5,8 @@ standard's functions, by convention called `xp`. A function that takes all its o
 whichever library its input came from.
 
 The standard leaves out what some functions need: a way to compute with more precision than the input has
-(`wider`, and back again with `narrow`), and the complementary error function (`erfc`).
+(`wider`, and back again with `narrow`), a way to keep a gradient out (`stop_gradient`), and the complementary error
+function (`erfc`).
 
 Notation: `xp` is the array namespace, `x` an array.
 
@@ -17,7 +18,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-__all__ = ["Array", "array_namespace", "erfc", "narrow", "wider"]
+__all__ = ["Array", "array_namespace", "erfc", "narrow", "stop_gradient", "wider"]
 
 Array: TypeAlias = Any
 """An array of any library that follows the array API standard. No shared base class exists to name instead."""
@@ -27,7 +28,8 @@ def array_namespace(*arrays: Array) -> Any:
     """Return the array namespace `xp` that all the arrays share; Python numbers count as constants.
 
     Args:
-        *arrays: Arrays of one library. PyTorch tensors need the package `array-api-compat`.
+        *arrays: Arrays of one library. PyTorch tensors need the package `array-api-compat`. Beside a Tensor of
+            `reference.autograd` NumPy arrays count as constants too.
 
     Returns:
         The module that holds the standard's functions for these arrays.
@@ -45,6 +47,8 @@ def array_namespace(*arrays: Array) -> Any:
         True
     """
     spaces = {_namespace(x) for x in arrays if isinstance(x, np.generic) or not isinstance(x, int | float)}
+    if any(getattr(xp, "numpy_is_constant", False) for xp in spaces):  # only this package's Tensor says so
+        spaces.discard(np)
     if len(spaces) == 1:
         return spaces.pop()
     if spaces:
@@ -104,6 +108,26 @@ def narrow(y: Array, x: Array) -> Array:
     """
     xp = array_namespace(x)
     return xp.astype(y[...], xp.result_type(x, 1.0))
+
+
+def stop_gradient(x: Array) -> Array:
+    """Return x as a constant: the same numbers, through which no gradient goes back.
+
+    It is `detach` of PyTorch's tensor and of this package's (which gives a NumPy array), and JAX's
+    `lax.stop_gradient`. Hard case: what has no gradient, as a NumPy array or a number, is returned as it is.
+
+    Example:
+        >>> from reference.arrays import stop_gradient
+        >>> from reference.autograd import Tensor
+        >>> x = Tensor(3.0)
+        >>> (x * stop_gradient(x)).backward()
+        >>> x.grad
+        array(3.)
+    """
+    if hasattr(x, "detach"):
+        return x.detach()
+    jax = sys.modules.get("jax")
+    return jax.lax.stop_gradient(x) if jax and isinstance(x, jax.Array) else x
 
 
 # Horner coefficients of Q, highest power first, from a Chebyshev fit in 40 digits that a test repeats.

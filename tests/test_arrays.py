@@ -1,4 +1,4 @@
-"""The array helpers: which library an array is of, more precision and back, and erfc."""
+"""The array helpers: which library an array is of, more precision and back, no gradient, and erfc."""
 
 import sys
 from typing import Any
@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from docs._site.ulp import measure
-from reference.arrays import _ERFC, array_namespace, erfc, narrow, wider
+from reference.arrays import _ERFC, array_namespace, erfc, narrow, stop_gradient, wider
+from reference.autograd import Tensor, operations
 from tests.needs import need
 from tests.properties import given, st
 
@@ -49,6 +50,20 @@ def test_numbers_alone_raise_with_the_remedy() -> None:
 def test_two_libraries_raise_and_are_named() -> None:
     with pytest.raises(TypeError, match=r"must be of one library, got array_api_compat\.torch and numpy"):
         array_namespace(np.ones(2), torch.ones(2))
+
+
+def test_numpy_arrays_beside_a_tensor_are_constants() -> None:
+    x, w = np.ones(2), Tensor([1.0, 2.0])
+    assert array_namespace(w) is operations
+    assert array_namespace(x, w, np.float64(2), 3) is operations
+    assert array_namespace(w, x) is operations
+
+
+@pytest.mark.parametrize("foreign", [torch.ones(2), jax.numpy.ones(2)], ids=["torch", "jax"])
+def test_nothing_else_is_a_constant_beside_a_tensor(foreign: Any) -> None:
+    for arrays in ([Tensor([1.0]), foreign], [foreign, np.ones(2), Tensor([1.0])]):
+        with pytest.raises(TypeError, match=r"must be of one library, got .*reference\.autograd\.operations"):
+            array_namespace(*arrays)
 
 
 def test_a_tensor_without_array_api_compat_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,6 +120,27 @@ def test_the_gradient_passes_through() -> None:
     narrow(wider(x) * 3, x).sum().backward()
     assert x.grad.tolist() == [3.0, 3.0]
     assert float(jax.grad(lambda t: narrow(wider(t) * 3, t))(0.5)) == 3
+
+
+# stop_gradient
+
+
+def test_no_gradient_goes_through_in_any_library() -> None:
+    tensors: list[Any] = [Tensor(3.0), torch.tensor(3.0, requires_grad=True)]
+    for x in tensors:
+        (x * stop_gradient(x)).backward()
+        assert float(x.grad) == 3
+    assert float(jax.grad(lambda x: x * stop_gradient(x))(3.0)) == 3
+    assert float(jax.jit(jax.grad(lambda x: x * stop_gradient(x)))(3.0)) == 3
+
+
+def test_what_has_no_gradient_stays_as_it_is(xp: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    x = xp.asarray([1.0, 2.0])
+    assert np.array_equal(np.asarray(stop_gradient(x)), [1, 2])
+    assert type(stop_gradient(x)) is type(x)
+    monkeypatch.delitem(sys.modules, "jax")
+    for constant in (np.ones(2), 2.0):
+        assert stop_gradient(constant) is constant
 
 
 # erfc

@@ -225,7 +225,12 @@ def test_announces_the_download_before_it_starts(
     assert dev.MEGABYTES["site"] + dev.MEGABYTES["node"] <= 175
 
 
-FAILING = [("docs._site.runtime", "Python for the browser"), ("docs._site.bundle", "scripts")]
+STEPS = ["docs._site.assets", "docs._site.runtime", "docs._site.digits", "docs._site.bundle"]
+FAILING = [
+    ("docs._site.runtime", "Python for the browser"),
+    ("docs._site.digits", "handwritten digits"),
+    ("docs._site.bundle", "scripts"),
+]
 
 
 @pytest.mark.parametrize(("fails", "sentence"), FAILING)
@@ -241,7 +246,7 @@ def test_preparation_that_fails_stops_with_a_sentence(
     monkeypatch.setattr(dev.subprocess, "run", pretend)
     with pytest.raises(dev.Stop, match=sentence):
         dev.assets()
-    assert done == ["docs._site.assets", "docs._site.runtime", "docs._site.bundle"][: len(done)]
+    assert done == STEPS[: len(done)]
     assert done[-1] == fails
 
 

@@ -15,7 +15,7 @@ __all__ = ["BASE", "build", "served"]
 
 ROOT = Path(__file__).resolve().parents[2]
 BASE = "/bits-to-backprop/"
-STEPS = ("docs._site.assets", "docs._site.runtime", "docs._site.bundle")  # as `dev.py build` has them
+STEPS = tuple(f"docs._site.{name}" for name in ("assets", "runtime", "digits", "bundle"))  # as `dev.py build` has them
 BUILD = """
 import logging, sys
 from mkdocs.commands.build import build

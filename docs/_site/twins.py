@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import mpmath
+import numpy as np
 
 from reference.numbers.formats import FORMATS, FloatFormat
 
@@ -103,10 +104,21 @@ def _floats_between(a: Any, b: Any, form: FloatFormat) -> Any:
     return 2**form.fraction_bits * mpmath.log(b / a, 2)
 
 
+def _cube(x: Any) -> Any:
+    return x * x * x
+
+
+_STEPS = [(_cube, x, h) for x in (-3.0, -0.5, 1.0, 2.25) for h in (-0.5, 0.125, 1.0)]  # float64 cubes them exactly
 _SAMPLE = [1e-45, 1e-8, 0.002, 0.1, 0.75, 1.0, 1.5, 1.99999999, 2.5, 3.0, 17.0, 200.0]
 _NARROW = [FORMATS[name] for name in ("float32", "tf32", "bfloat16", "float16", "float8_e4m3fn", "float8_e5m2")]
 
 INPUTS: dict[str, list[tuple[Any, ...]]] = {
+    "reference.autograd.derivative.forward_difference": _STEPS,
+    "reference.autograd.derivative.central_difference": _STEPS,
+    "reference.autograd.derivative.complex_step": _STEPS,
+    "reference.autograd.derivative.directional_derivative": [
+        (f, x, np.float64(d), h) for f, x, h in _STEPS for d in (-1.5, 2.0)
+    ],
     "reference.numbers.integers.wrap": [
         (v, bits) for v in (-300, -129, -128, -1, 0, 127, 128, 1000) for bits in (4, 8)
     ],
@@ -157,5 +169,9 @@ TWINS: dict[str, Twin] = {
     "2e83285606ac": Twin(_from_code),
     "95e31f47ec88": Twin(_floats_between),
     "f74624294daa": Twin(sum, rows=True),  # naive_sum
+    "e932e8956a2d": Twin(lambda f, x, h: (f(x + h) - f(x)) / h),  # forward_difference
+    "d0439c492a8f": Twin(lambda f, x, h: (f(x + h) - f(x - h)) / (2 * h)),  # central_difference
+    "65e203931850": Twin(lambda f, x, h: mpmath.im(f(mpmath.mpc(x, h))) / h),  # complex_step
+    "8fc3819b6e93": Twin(lambda f, x, d, h: (f(x + h * d) - f(x - h * d)) / (2 * h)),  # directional_derivative
     "61f22b0daae6": Twin(lambda pieces: [1 / (8 * p * p) for p in pieces], rows=True),  # best_error: p is no 0
 }

@@ -11,8 +11,10 @@ import importlib.util
 import json
 import platform
 import re
+import subprocess
 import sys
 import time
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
@@ -21,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from docs._site import source
-from docs._site.cache import code, digest, module_file
+from docs._site.cache import ROOT, code, digest, module_file
 from docs._site.session import RECORDED
 from docs._site.ulp import REFERENCES, ROW_REFERENCES, ROWS, measure, sweep
 
@@ -231,6 +233,59 @@ def accuracy(stride: int, peer_stride: int) -> dict[str, Any]:
     return result
 
 
+SAMPLES = re.compile(r"^(\S+) +(\d+) samples +(\d+) equal *(.*)$", re.MULTILINE)
+
+
+def samples_hash() -> str:
+    """Return the hash of the engine and of the functions that PyTorch's own samples are put to."""
+    return digest("import reference.activations\nimport reference.autograd\nimport reference.arrays\n")
+
+
+def samples() -> dict[str, Any]:
+    """Run PyTorch's own samples through the engine; how many operators and samples agree, and why others do not apply.
+
+    The test and the table that its run ends with are the measurement; this reads the table.
+    """
+    tests = ["tests/autograd/test_operations.py", "-k", "pytorchs_own_samples", "-q"]
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", *tests], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    rows = SAMPLES.findall(run.stdout)
+    if run.returncode or not rows:
+        raise SystemExit(f"PyTorch's own samples did not all agree:\n{run.stdout[-2000:]}")
+    reasons: Counter[str] = Counter()
+    for *_, others in rows:
+        for count, reason in re.findall(r"(\d+) not applicable: (.+?)(?=, \d+ not applicable:|$)", others):
+            reasons[reason] += int(count)
+    total, equal = sum(int(row[1]) for row in rows), sum(int(row[2]) for row in rows)
+    return {
+        "operators": len(rows),
+        "samples": total,
+        "equal": equal,
+        "not_applicable": sum(reasons.values()),
+        "differing": total - equal - sum(reasons.values()),
+        "reasons": dict(reasons),
+        "hash": samples_hash(),
+        "torch": importlib.metadata.version("torch"),
+    }
+
+
+def engines() -> dict[str, Any]:
+    """Time the steps of the engines, and measure what a graph holds; keys are names that a page can write."""
+    from docs._site import bench_autograd as bench
+
+    steps = {
+        name: {identifier(library): rounded(found) for library, found in bench.ratios(name).items()}
+        for name in bench.STEPS
+    }
+    return {**steps, "memory": rounded(bench.memory()), "versions": bench.versions(), "rounds": bench.ROUNDS}
+
+
+def rounded(values: dict[str, float]) -> dict[str, float]:
+    """Return numbers with four digits: a measured time has no more."""
+    return {name: float(f"{value:.4g}") for name, value in values.items()}
+
+
 def versions() -> dict[str, str]:
     """Return the versions of the libraries that are measured."""
     return {name: importlib.metadata.version(name) for name in LIBRARIES}
@@ -255,11 +310,11 @@ def main(arguments: list[str] | None = None) -> None:
         "--only",
         action="append",
         metavar="NAME",
-        help="an experiment, ulp, disagreements or lighthouse; may be repeated",
+        help="an experiment, samples, engines, ulp, disagreements or lighthouse; may be repeated",
     )
     parser.add_argument("--stride", type=int, default=1, help="measure every n-th float32 (default: all)")
     options = parser.parse_args(arguments)
-    known = [*EXPERIMENTS, "ulp", "disagreements", "lighthouse"]
+    known = [*EXPERIMENTS, "samples", "engines", "ulp", "disagreements", "lighthouse"]
     if unknown := set(options.only or []) - set(known):
         parser.error(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(known)}")
     for name in EXPERIMENTS:
@@ -270,6 +325,12 @@ def main(arguments: list[str] | None = None) -> None:
             data.setdefault("experiments", {})[name] = result
             write(data)
             print(f"  {result['seeds']} seeds, {result['seconds']} s", flush=True)
+    for name, measured in (("samples", samples), ("engines", engines)):
+        if not options.only or name in options.only:
+            print(f"{name} of the autograd chapter ...", flush=True)
+            result = measured()
+            write({**json.loads(RECORDED.read_text(encoding="utf-8")), name: result})
+            print(f"  {result}", flush=True)
     if not options.only or "ulp" in options.only:
         print(f"accuracy of ours on every {options.stride}. float32 ...", flush=True)
         result = accuracy(options.stride, max(options.stride, PEER_STRIDE))

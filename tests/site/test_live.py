@@ -12,6 +12,7 @@ from tests.site.test_browser import accessibility_violations
 
 PAGE = "activations/sigmoids/"
 NEXT = "activations/softmax/"
+DIGITS = "training/datasets/"
 RUNTIME = ("/generated/python/", "/live/worker.js")
 ENDLESS = "kept = 7\nwhile True:\n    pass"
 SWALLOWS = "while True:\n    try:\n        while True: pass\n    except BaseException: pass"
@@ -23,6 +24,11 @@ Start = Callable[..., Any]
 def runtime_requests(window: Any) -> list[str]:
     """Return the addresses that brought Python into a window."""
     return [found.url for found in window.responses if any(part in found.url for part in RUNTIME)]
+
+
+def digits_fetched(window: Any) -> list[int]:
+    """Return the status of each answer that brought the digits."""
+    return [found.status for found in window.responses if found.url.endswith("/digits.csv.gz")]
 
 
 @pytest.fixture
@@ -115,6 +121,24 @@ def test_an_error_above_is_named_and_linked(window: Any) -> None:
     below.bar.locator("a").click()
     assert window.page.url.endswith("#example-1")
     assert above.state == "error"
+
+
+def test_digits_are_fetched_once_and_only_for_code_that_names_them(visit: Start) -> None:
+    window = visit()
+    window.open(PAGE)
+    cards(window.page)[1].run()
+    assert digits_fetched(window) == []
+    window.open(DIGITS)
+    window.cut("digits.csv.gz")
+    imports, shown = cards(window.page)[:2]
+    imports.run()
+    assert imports.state == "error"
+    assert "digits did not arrive" in imports.output
+    window.heal()
+    shown.run()
+    assert re.fullmatch(r"Same output as printed, .* after 1 example above", shown.status), shown.output
+    shown.run()
+    assert digits_fetched(window) == [200]
 
 
 # Edit

@@ -77,5 +77,6 @@ def takes_an_array(function: Any) -> bool:
 
 
 def test_most_pasted_functions_are_compared_bit_by_bit() -> None:
-    compared = [name for name in NAMES if takes_an_array(pasted(name)[name.rpartition(".")[2]])]
-    assert len(compared) > len(NAMES) / 2
+    of_arrays = [name for name in NAMES if name.startswith(("reference.activations.", "reference.numbers."))]
+    compared = [name for name in of_arrays if takes_an_array(pasted(name)[name.rpartition(".")[2]])]
+    assert len(compared) > len(of_arrays) / 2

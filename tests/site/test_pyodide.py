@@ -3,6 +3,7 @@
 import doctest
 import importlib
 import json
+import posixpath
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from docs._site.cache import ROOT
 from docs._site.exercises import check
 from docs._site.fences import examples
 from docs._site.live import runner
+from reference.training import DIGITS_FILES
 from tests.needs import need_node
 from tests.site.addresses import pages
 
@@ -26,6 +28,9 @@ PROGRAM = """
     const packages = python.runPython("import site; site.getsitepackages()[0]")
     python.unpackArchive(read("numpy.zip"), "zip", { extractDir: packages })
     python.unpackArchive(read("package.zip"), "zip", { extractDir: "/home/pyodide" })
+    const digits = process.argv[2]
+    python.FS.mkdirTree(require("path").posix.dirname(digits))
+    python.FS.writeFile(digits, read("../data/digits.csv.gz"))
     return python.runPython("from docs._site.live import runner; runner.answer")
   }
   const started = start()
@@ -42,6 +47,7 @@ for test in doctest.DocTestFinder().find(module, {module!r}):
         failed = doctest.DocTestRunner(optionflags=flags, verbose=False).run(test, out=said.write).failed
         print("FAILED" if failed else "passed", test.name, said.getvalue())
 """
+DIGITS = f"/home/pyodide/reference/{DIGITS_FILES['reference']}"
 MODULES = sorted(
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
     for path in (ROOT / "reference").rglob("*.py")
@@ -55,11 +61,12 @@ Answer = Callable[[dict[str, Any]], Any]
 def browsers_python() -> Iterator[Answer]:
     """Start the runtime in Node; ask it as a page asks the worker."""
     need_node()
-    from docs._site import runtime
+    from docs._site import digits, runtime
     from docs._site.ask_node import Node
 
     runtime.prepare()
-    node = Node(PROGRAM, str(runtime.TARGET))
+    digits.path()
+    node = Node(PROGRAM, str(runtime.TARGET), posixpath.normpath(DIGITS))
     yield node.ask
     node.close()
 

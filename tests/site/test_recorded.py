@@ -9,7 +9,7 @@ import pytest
 from docs._site.disagreements import CASES, PEERS, answers, disagreements_hash, rounded_up
 from docs._site.session import RECORDED
 from docs._site.ulp import REFERENCES, sweep
-from docs._site.verify import EXPERIMENTS, accuracy_hash, experiment_hash, load
+from docs._site.verify import EXPERIMENTS, accuracy_hash, experiment_hash, load, samples_hash
 from reference import activations
 from tests.needs import need
 
@@ -31,6 +31,10 @@ def test_a_short_run_agrees(name: str) -> None:
     script = load(name)
     assert len(script.SEEDS) >= 5
     script.check(DATA["experiments"][name], script.run(script.SEEDS[0], short=True))
+
+
+def test_samples_are_of_this_code() -> None:
+    assert DATA["samples"]["hash"] == samples_hash(), f"an operation {AGAIN}samples"
 
 
 def test_accuracy_is_of_this_code() -> None:

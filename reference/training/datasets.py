@@ -75,8 +75,8 @@ def split(
     """Return the examples in three parts: `test` and `validation` are shares of all, the rest is for training.
 
     Integers in y are classes, and every part gets its share of each class (a stratified split). For that the shuffled
-    examples are sorted by class, and from this row every k-th goes to the test set: no class can be missed by chance.
-    Each part is shuffled again.
+    examples are sorted by class, and from this row every k-th goes to the test set, so it has some of each class of at
+    least k. A smaller class can be missed. Each part is shuffled again.
 
     Args:
         x: (n, ...).

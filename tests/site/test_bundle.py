@@ -112,7 +112,7 @@ def locked() -> dict[str, dict[str, Any]]:
 
 def test_versions_in_third_party_are_the_locked_ones() -> None:
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
-    pins = dict(pin.split("==") for pin in extras["site"])
+    pins = dict(pin.split("==") for pin in (*extras["site"], *extras["digits"]))
     versions = {("npm", name): entry["version"] for name, entry in locked().items()}
     versions |= {("PyPI", name): version for name, version in pins.items()}
     assert listed()

@@ -22,7 +22,7 @@ from docs._site.ask_node import Node
 from docs._site.fetch import Unavailable, kept
 from docs._site.host import serving
 from docs._site.node import packages
-from tests.needs import need, need_node
+from tests.needs import need_node, need_pip
 from tests.site.test_pyodide import PROGRAM
 
 DATA = b"what was asked for"
@@ -325,7 +325,7 @@ def test_damaged_npm_package_is_refused(lock: Any, tmp_path: Path, monkeypatch: 
 @pytest.fixture
 def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Let pip know one package alone."""
-    need("pip")
+    need_pip()
     package = tmp_path / "index" / "holder-1.0a1-py3-none-any.whl"
     package.parent.mkdir()
     with zipfile.ZipFile(package, "w") as archive:

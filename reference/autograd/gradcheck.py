@@ -1,8 +1,8 @@
 r"""Judge a gradient: measure every slope by central differences, and say where the gradient says something else.
 
 A wrong derivative rarely crashes, and often the network learns all the same. A difference quotient knows nothing of the
-chain rule and needs nothing but the function, so it is an independent judge. It costs two evaluations for every element, so
-it checks gradients and does not replace them.
+chain rule and needs nothing but the function, so it is an independent judge. It costs two evaluations for every
+element, so it checks gradients and does not replace them.
 
 Judged is the number $L = \sum_k c_k f_k$ with random weights c, the cotangent, since errors could cancel in a plain
 sum of the outputs; where f is a number, L is f. Backward with the gradient c gives all slopes of L at once, the

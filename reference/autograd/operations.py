@@ -9,8 +9,8 @@ the function got; it returns g times the derivative, here the whole calculus of 
 
 Where a function has no derivative, the rules are PyTorch's: abs has the slope 0 at 0, equal numbers share the gradient
 of `max`, `min` (`amax`, `amin` there), `maximum` and `minimum` evenly, `clip` passes it at its bounds, the square root
-has slope inf at 0, and `std` has slope 0 where nothing varies. What only steps (comparisons, argmax, integers) gives constants; `sign`,
-`floor` and their like have slope 0.
+has slope inf at 0, and `std` has slope 0 where nothing varies. What only steps (comparisons, argmax, integers) gives
+constants; `sign`, `floor` and their like have slope 0.
 
 Notation: x, a, b are arguments, y the result, g the gradient of the final number by y, c a condition.
 

@@ -60,6 +60,12 @@ class Example extends Card {
     for (let fold = card.box.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true
     const link = element("a", "", "An example above failed")
     link.href = `#${card.box.id}`
+    link.addEventListener("click", (event) => {
+      event.preventDefault()
+      event.stopPropagation() // the theme would fetch the page anew, and its cards would forget
+      card.box.scrollIntoView({ block: "center" })
+      card.buttons.first.focus({ preventScroll: true })
+    })
     this.become("error", "")
     this.say(link, `: ${place(error)}`)
   }

@@ -14,6 +14,7 @@ ENDED = ("done", "error", "idle")
 QUIET = 500  # milliseconds after which a widget has told its words
 CLOCK = """
 const times = (window.replyTimes = [])
+const computing = (window.computeTimes = [])
 const frames = (window.frameTimes = [])
 let last = performance.now()
 requestAnimationFrame(function frame(now) {
@@ -26,7 +27,9 @@ const post = Worker.prototype.postMessage
 Worker.prototype.postMessage = function (message, ...rest) {
   if (message?.request?.includes('"ask"')) {
     if (!asked.size) this.addEventListener("message", ({ data }) => {
-      if (data.result && asked.has(data.id)) times.push(performance.now() - asked.get(data.id))
+      if (!data.result || !asked.has(data.id)) return
+      times.push(performance.now() - asked.get(data.id))
+      computing.push(JSON.parse(data.result).milliseconds)
     })
     asked.set(message.id, performance.now())
   }
@@ -144,25 +147,25 @@ class Widget:
         return parse_qs(urlparse(self.page.url).query)
 
 
-def drag(page: Any, handle: Any) -> tuple[list[float], list[float]]:
+def drag(page: Any, handle: Any) -> tuple[list[float], list[float], list[float]]:
     """Drag a slider there and back, a step every few milliseconds.
 
     Returns:
-        The milliseconds of each answer and of each frame of the page meanwhile, sorted; the page needs the `CLOCK`.
+        The milliseconds of each answer, of Python in each, and of each frame of the page, sorted; it needs the `CLOCK`.
     """
     handle.evaluate("(slider) => slider.scrollIntoView({ block: 'center' })")  # clear of the header
     box = handle.bounding_box()
     middle = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + box["width"] * 0.3, middle)
     page.mouse.down()
-    page.evaluate("replyTimes.length = frameTimes.length = 0")
+    page.evaluate("replyTimes.length = computeTimes.length = frameTimes.length = 0")
     for step in [*range(40), *range(40, 0, -1)]:
         page.mouse.move(box["x"] + box["width"] * (0.3 + 0.01 * step), middle)
         page.wait_for_timeout(8)
     page.mouse.up()
     page.wait_for_timeout(100)
-    replies, frames = page.evaluate("[replyTimes, frameTimes]")
-    return sorted(replies), sorted(frames)
+    replies, computing, frames = map(sorted, page.evaluate("[replyTimes, computeTimes, frameTimes]"))
+    return replies, computing, frames
 
 
 def p95(times: list[float]) -> float:

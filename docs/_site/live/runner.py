@@ -181,7 +181,9 @@ def _ask(emit: Emit | None, *, widget: str, state: dict[str, Any]) -> dict[str, 
     if not re.fullmatch(r"[a-z]\w*", widget):
         raise ValueError(f"a widget has a plain name, not {widget!r}")
     try:
-        return {"data": importlib.import_module(f"docs._site.widgets.{widget}").compute(state)}
+        with _timed() as times:
+            data = importlib.import_module(f"docs._site.widgets.{widget}").compute(state)
+        return {"data": data, **times}
     except ValueError as error:  # a sentence about the state
         return {"refused": str(error)}
     except Exception as error:

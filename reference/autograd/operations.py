@@ -180,8 +180,8 @@ def astype(x: Array, dtype: Any, *, copy: Any = True) -> Array:
 
     Example:
         >>> from reference.autograd import Tensor, operations
-        >>> operations.astype(Tensor(2.5), operations.float32), operations.astype(Tensor(2.5), operations.int64)
-        (Tensor(2.5, dtype=float32), array(2))
+        >>> operations.astype(Tensor(2.5), operations.float32), operations.astype(Tensor(2.5), operations.int64).item()
+        (Tensor(2.5, dtype=float32), 2)
     """
     if isinstance(x, Tensor) and x.dtype == dtype:
         return x

@@ -98,7 +98,7 @@ def drop(name: str) -> bool:
 
 
 def package(work: Path, comment: str) -> None:
-    """Write the project's modules with their byte code beside them, so that tracebacks show source lines."""
+    """Write the project's modules as byte code, those of the package with their source, which readers may ask for."""
     files = contents((work / "modules.zip").read_bytes())
     tag = sys.implementation.cache_tag
     for name, data in list(files.items()):
@@ -107,7 +107,11 @@ def package(work: Path, comment: str) -> None:
             code = compiled(data, name)
         except SyntaxError:  # an edit in progress: the reader's Python says what is wrong, and where
             continue
-        files[f"{path.parent}/__pycache__/{path.stem}.{tag}.pyc"] = code
+        if name.startswith("reference/"):
+            files[f"{path.parent}/__pycache__/{path.stem}.{tag}.pyc"] = code
+        else:  # no traceback shows the site's own lines
+            files[f"{name}c"] = code
+            del files[name]
     (work / "package.zip").write_bytes(archive(files, comment))
 
 

@@ -115,9 +115,10 @@ def test_everything_that_a_session_imports_is_byte_compiled(built: list[Path]) -
     files = [(origin, code) for origin, code in json.loads(answer["parts"][0]["text"]) if origin.startswith("/")]
     assert sum("/site-packages/numpy/" in origin for origin, _ in files) > 80
     assert sum("/python312.zip/" in origin for origin, _ in files) > 80
-    own = [code for origin, code in files if origin.startswith("/home/pyodide/")]
+    own = [(origin, code) for origin, code in files if origin.startswith("/home/pyodide/")]
     assert len(own) >= len(runtime.modules())
-    assert all(code.endswith(".cpython-312.pyc") for code in own)
+    assert all(origin.endswith(".pyc") or code.endswith(".cpython-312.pyc") for origin, code in own)
+    assert all(origin.endswith(".py") for origin, _ in own if "/reference/" in origin)  # shown in tracebacks
     others = [origin for origin, _ in files if not origin.startswith("/home/pyodide/")]
     assert [origin for origin in others if origin.endswith(".py")] == []
 

@@ -232,7 +232,8 @@ def main(arguments: list[str] | None = None) -> None:
             print(f"| {name} | {words} |", flush=True)
         for name, words in [*stops(playwright, host), *drags(playwright, host)]:
             print(f"| {name} | {words} |", flush=True)
-        print(f"\nChromium {playwright.chromium.launch(executable_path=chromium()).version}, {os.cpu_count()} cores.")
+        with browser(playwright) as started:
+            print(f"\nChromium {started.version}, {os.cpu_count()} cores.")
 
 
 if __name__ == "__main__":

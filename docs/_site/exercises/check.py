@@ -122,6 +122,8 @@ def number(names: Names, name: str) -> float:
     array = np.asarray(value)
     if array.dtype.kind not in "fiu" or array.size != 1:
         raise Wrong(f"`{name}` is of type {type(value).__name__}: it must be one number.")
+    if np.isnan(array).any():
+        raise Wrong(f"`{name}` is NaN: it must be a number.")
     return float(array.reshape(()))
 
 

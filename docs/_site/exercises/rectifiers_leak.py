@@ -1,11 +1,11 @@
 """Build the leaky ReLU from two calls of ReLU, and predict which slope automatic differentiation finds at 0."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, cast
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
-from docs._site.exercises.check import Names, Wrong, function, numbers
+from docs._site.exercises.check import Names, Wrong, calls, function, number, numbers, recognize
 from reference.activations import leaky_relu, leaky_relu_derivative, relu, relu_derivative
 
 __all__ = ["ANSWER", "STUB", "calls", "check", "number", "recognize"]
@@ -112,41 +112,3 @@ def _slopes(yours: float, ours: float) -> None:
         raise Wrong(f"`slope_of_yours` is {yours:g}, as if your code asked for x <= 0. What is the slope of each ReLU?")
     if yours != found:
         raise Wrong(f"`slope_of_yours` is {yours:g}: at 0 both ReLUs are off. Multiply their slopes there, then add.")
-
-
-def number(names: Names, name: str) -> float:
-    """Return a number that the reader was asked for; Wrong if it is still None or something else."""
-    value = names.get(name)
-    if value is None:
-        raise Wrong(f"`{name}` is still open: give it a number.")
-    array = np.asarray(value)
-    if array.dtype.kind not in "fiu" or array.size != 1:
-        raise Wrong(f"`{name}` is of type {type(value).__name__}: it must be one number.")
-    if np.isnan(array).any():
-        raise Wrong(f"`{name}` is NaN: it must be a number.")
-    return float(array.reshape(()))
-
-
-def recognize(got: np.ndarray, mistakes: Mapping[str, Any]) -> None:
-    """Raise Wrong with the first diagnosis whose typical mistake gives the result that the reader's code gave."""
-    for said, result in mistakes.items():
-        if np.allclose(got, result, rtol=1e-6, atol=1e-12, equal_nan=True):
-            raise Wrong(said)
-
-
-def calls(names: Names, name: str, use: Callable[[], object]) -> int:
-    """Count how often `use` makes the reader's code call the function that it knows by this name."""
-    found, count = names.get(name), 0
-
-    def counted(*args: Any, **kwargs: Any) -> Any:
-        nonlocal count
-        count += 1
-        return cast(Callable[..., Any], found)(*args, **kwargs)
-
-    namespace = cast(dict[str, Any], names)  # the globals of the reader's functions
-    namespace[name] = counted
-    try:
-        use()
-    finally:
-        namespace[name] = found
-    return count

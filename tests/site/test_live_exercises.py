@@ -103,6 +103,17 @@ def test_where_a_browser_keeps_nothing_it_says_so_and_checks_all_the_same(visit:
     assert card.run().state == "done"
 
 
+def test_exercises_that_do_not_arrive_are_asked_for_again(visit: Start) -> None:
+    window = visit()
+    card = exercise(window.open(PAGE), NAME)
+    window.cut("exercises.zip")
+    card.run()
+    assert card.state == "error"
+    assert "The exercises did not arrive. Check the connection and run this again." in card.output
+    window.heal()
+    assert card.run().status == "Not yet, 0 right so far"
+
+
 @pytest.mark.parametrize("palette", ["light", "dark"])
 def test_diagnosis_and_pass_are_accessible_and_fit_a_phone(visit: Start, palette: str) -> None:
     window = visit(color_scheme=palette, viewport={"width": 360, "height": 740})

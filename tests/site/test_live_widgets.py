@@ -109,6 +109,22 @@ class TestEveryWidget:
         assert min(found) <= FRAME, found
 
 
+def test_what_a_widget_computes_with_is_asked_for_again(visit: Start) -> None:
+    window = visit()
+    page = window.open(PLACES["softmax_formats"], until="networkidle")
+    widget = Widget(page, "softmax_formats")
+    before = widget.view
+    window.cut("widgets.zip")
+    widget.range().focus()
+    page.keyboard.press("ArrowRight")
+    said = "What this widget computes with did not arrive. Check the connection and try again."
+    page.wait_for_function("([note, said]) => note.innerText === said", arg=[widget.note.element_handle(), said])
+    window.heal()
+    page.keyboard.press("ArrowRight")
+    widget.changed(before)
+    assert widget.note.inner_text() == ""
+
+
 def test_the_cursor_of_the_explorer_is_dragged(tab: Any) -> None:
     page = tab.open(PLACES["activation_explorer"])
     widget = Widget(page, "activation_explorer")

@@ -27,7 +27,9 @@ PROGRAM = """
     const read = (name) => new Uint8Array(require("fs").readFileSync(`${folder}/${name}`))
     const packages = python.runPython("import site; site.getsitepackages()[0]")
     python.unpackArchive(read("numpy.zip"), "zip", { extractDir: packages })
-    python.unpackArchive(read("package.zip"), "zip", { extractDir: "/home/pyodide" })
+    for (const name of ["package.zip", "exercises.zip", "widgets.zip"]) {
+      python.unpackArchive(read(name), "zip", { extractDir: "/home/pyodide" })
+    }
     const digits = process.argv[2]
     if (digits) {
       python.FS.mkdirTree(require("path").posix.dirname(digits))

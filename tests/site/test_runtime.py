@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import json
 import os
+import re
 import shutil
 import struct
 import time
@@ -124,7 +125,9 @@ def test_everything_that_a_session_imports_is_byte_compiled(built: list[Path]) -
 
 
 def test_a_first_run_is_small_on_the_wire(built: list[Path]) -> None:
-    sizes = {name: len(gzip.compress((built[0] / "python" / name).read_bytes(), 6)) for name in runtime.FILES}
+    files = [name for name in runtime.FILES if name == "package.zip" or name not in runtime.ARCHIVES]
+    sizes = {name: len(gzip.compress((built[0] / "python" / name).read_bytes(), 6)) for name in files}
+    print(sizes, sum(sizes.values()))
     assert sum(sizes.values()) <= FIRST_RUN, sizes
 
 
@@ -144,6 +147,17 @@ def test_second_clone_neither_fetches_nor_compiles(
     runtime.prepare(tmp_path)
     assert runtime.available(tmp_path)
     assert all((tmp_path / name).read_bytes() == (built[1] / "python" / name).read_bytes() for name in runtime.FILES)
+
+
+def test_a_first_run_needs_no_other_archive(lock: Any) -> None:
+    """What Run imports is in `package.zip`; the other two archives hold nothing that it needs, nor each other."""
+    for archive in runtime.ARCHIVES:
+        within = set(runtime.modules("package.zip", archive))
+        for name, text in runtime.modules(archive).items():
+            used = {
+                f"{module.replace('.', '/')}.py" for module in re.findall(r"^from (docs\.[\w.]+)", text.decode(), re.M)
+            }
+            assert used <= within, name
 
 
 # The project's modules
@@ -198,7 +212,7 @@ def test_a_module_that_does_not_compile_travels_as_source(project: Path) -> None
 
 
 def test_without_the_runtime_there_is_nothing_to_refresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runtime, "package", refuse)
+    monkeypatch.setattr(runtime, "packages", refuse)
     assert not runtime.refresh(tmp_path)
     assert not runtime.available(tmp_path)
 

@@ -97,22 +97,22 @@ def drop(name: str) -> bool:
     return DROPPED.search(name) is not None
 
 
-def package(work: Path, comment: str) -> None:
+def package(work: Path, name: str, comment: str) -> None:
     """Write the project's modules as byte code, those of the package with their source, which readers may ask for."""
     files = contents((work / "modules.zip").read_bytes())
     tag = sys.implementation.cache_tag
-    for name, data in list(files.items()):
-        path = Path(name)
+    for module, data in list(files.items()):
+        path = Path(module)
         try:
-            code = compiled(data, name)
+            code = compiled(data, module)
         except SyntaxError:  # an edit in progress: the reader's Python says what is wrong, and where
             continue
-        if name.startswith("reference/"):
+        if module.startswith("reference/"):
             files[f"{path.parent}/__pycache__/{path.stem}.{tag}.pyc"] = code
         else:  # no traceback shows the site's own lines
-            files[f"{name}c"] = code
-            del files[name]
-    (work / "package.zip").write_bytes(archive(files, comment))
+            files[f"{module}c"] = code
+            del files[module]
+    (work / name).write_bytes(archive(files, comment))
 
 
 def main(folder: str) -> None:
@@ -122,4 +122,4 @@ def main(folder: str) -> None:
     if job["make"] == "runtime":
         runtime(work, job["imports"], job["key"])
     else:
-        package(work, job["key"])
+        package(work, job["name"], job["key"])

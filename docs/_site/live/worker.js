@@ -8,12 +8,12 @@
 
 const FILES = new URL("../python/", import.meta.url)
 const DIGITS = "../data/digits.csv.gz" // from FILES
-const DIGITS_FOLDER = "/home/pyodide/docs/_site/theme/assets/generated/data" // where `digits()` looks for them
+const HOME = "/home/pyodide"
+const DIGITS_FOLDER = `${HOME}/docs/_site/theme/assets/generated/data` // where `digits()` looks for them
 const POLL = 100 // milliseconds between two looks at the stop address; a look costs about 0.1 ms
 
 const ENOUGH = 2 ** 30 // bytes of memory that are worth a restart once Python has run out of it
 const STOPPED = { outcome: "stopped", error: null, parts: [], passed: [], diagnosis: null, cut: false, same: null, milliseconds: 0 }
-const NO_DIGITS = "The file of handwritten digits did not arrive. Check the connection and run this again."
 
 let python
 let answer // runner.py's function; kept, since a collected proxy would be finalized while Python runs
@@ -51,7 +51,7 @@ async function start() {
   const own = archive("package.zip", { cache: "no-cache" }) // changes with the pages
   await Promise.race([Promise.all([load(), numpy, own]), lost])
   python.unpackArchive(await numpy, "zip", { extractDir: python.runPython("import site; site.getsitepackages()[0]") })
-  python.unpackArchive(await own, "zip", { extractDir: "/home/pyodide" })
+  python.unpackArchive(await own, "zip", { extractDir: HOME })
   python.setInterruptBuffer(signal)
   answer = python.runPython(PREPARE)
 }
@@ -74,17 +74,48 @@ async function load() {
   python = await loadPyodide({ indexURL: FILES.href })
 }
 
-// The handwritten digits come when code first names them.
-let digits = null
-
-function needsDigits(request) {
-  return /\btraining\b[^]*\bdigits\b/.test(JSON.parse(request).source ?? "")
+// What few requests need comes with the first of them.
+const LATER = {
+  digits: {
+    needed: ({ source }) => /\btraining\b[^]*\bdigits\b/.test(source ?? ""),
+    file: DIGITS,
+    missing: "The file of handwritten digits did not arrive.",
+    put(data) {
+      python.FS.mkdirTree(DIGITS_FOLDER)
+      python.FS.writeFile(`${DIGITS_FOLDER}/digits.csv.gz`, new Uint8Array(data))
+    },
+  },
+  exercises: archiveFor("check", "exercises.zip", "The exercises did not arrive."),
+  widgets: archiveFor("ask", "widgets.zip", "What this widget computes with did not arrive."),
 }
 
-async function fetchDigits() {
-  const data = await (await fetch(new URL(DIGITS, FILES))).arrayBuffer()
-  python.FS.mkdirTree(DIGITS_FOLDER)
-  python.FS.writeFile(`${DIGITS_FOLDER}/digits.csv.gz`, new Uint8Array(data))
+function archiveFor(kind, file, missing) {
+  const put = (data) => python.unpackArchive(data, "zip", { extractDir: HOME })
+  return { needed: (request) => request.kind === kind, file, missing, put, options: { cache: "no-cache" } }
+}
+
+const arrived = {}
+
+async function fetchFor(request) {
+  for (const [name, part] of Object.entries(LATER)) {
+    if (!part.needed(request)) continue
+    try {
+      await (arrived[name] ??= fetchPart(part))
+    } catch {
+      delete arrived[name] // the next request asks again
+      throw new Error(`${part.missing} Check the connection and ${request.kind === "ask" ? "try" : "run this"} again.`)
+    }
+  }
+}
+
+async function fetchPart({ file, put, options }) {
+  put(await (await fetch(new URL(file, FILES), options)).arrayBuffer())
+}
+
+function refusal({ kind }, text) {
+  if (kind === "ask") return { refused: text }
+  const error = { name: "ConnectionError", message: text, line: null, text }
+  return { ...STOPPED, outcome: "error", error, diagnosis: text }
 }
 
 // Pyodide waits forever for a file of its own that fails, so failures are noticed here, and progress is told.
@@ -125,12 +156,11 @@ function fail(error) {
 addEventListener("message", async ({ data: { id, request, stop } }) => {
   await ready
   if (!answer) return
+  const asked = JSON.parse(request)
   try {
-    if (needsDigits(request)) await (digits ??= fetchDigits())
-  } catch {
-    digits = null // the next request asks again
-    const error = { name: "ConnectionError", message: NO_DIGITS, line: null, text: NO_DIGITS }
-    return postMessage({ id, result: JSON.stringify({ ...STOPPED, outcome: "error", error, diagnosis: NO_DIGITS }) })
+    await fetchFor(asked)
+  } catch ({ message }) {
+    return postMessage({ id, result: JSON.stringify(refusal(asked, message)) })
   }
   stopAddress = stop ?? null
   try {

@@ -38,7 +38,7 @@ from docs._site.fences import Example, examples, prose
 from docs._site.figure import figure
 from docs._site.formulas import Formula, formulas
 from docs._site.katex import render
-from docs._site.session import RECORDED, REFERENCE, Session, recorded, typeset
+from docs._site.session import RECORDED, REFERENCE, Session, names_in, recorded, typeset
 from docs._site.widget import widget
 
 __all__ = ["SiteExtension", "makeExtension"]
@@ -71,7 +71,7 @@ class Page(Preprocessor):
 
     def _values(self, text: str, found: list[Example]) -> dict[str, str]:
         """Run the page's examples and return each named value as text. The result is kept while nothing changes."""
-        names = sorted({match[0] for match in REFERENCE.finditer(prose(text))})
+        names = names_in(prose(text))
         drawings = {name: figure(name) for name in re.findall(r"^ *::figure +(\w+)", prose(text), re.MULTILINE)}
         script = "\n".join(example.code.source for example in found if not example.torch)
         figures = {name: SimpleNamespace(**drawing["values"]) for name, drawing in drawings.items()}

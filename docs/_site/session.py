@@ -12,7 +12,7 @@ from typing import Any
 from docs._site.fences import Example
 from docs._site.live.runner import agrees
 
-__all__ = ["RECORDED", "REFERENCE", "Session", "recorded"]
+__all__ = ["RECORDED", "REFERENCE", "Session", "names_in", "recorded"]
 
 ROOT = Path(__file__).parents[2]
 RECORDED = Path(__file__).with_name("recorded.json")
@@ -23,6 +23,17 @@ REFERENCE = re.compile(r"\[\[(?P<name>[A-Za-z_]\w*(?:\.\w+|\[[^\[\]]+\])*)(?::(?
 def recorded() -> Any:
     """Return the recorded measurements and experiments, with attributes for keys."""
     return json.loads(RECORDED.read_text(), object_hook=lambda pairs: SimpleNamespace(**pairs))
+
+
+def names_in(prose: str) -> list[str]:
+    """Return the references in prose, each once.
+
+    Raises:
+        LookupError: If something looks like a reference and is none.
+    """
+    if other := re.search(r"\[\[.*", REFERENCE.sub("", prose)):
+        raise LookupError(f"a value in prose is [[name]] or [[name:format]], got {other[0]!r}; name it in a fence")
+    return sorted({match[0] for match in REFERENCE.finditer(prose)})
 
 
 class Session:

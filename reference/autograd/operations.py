@@ -56,7 +56,10 @@ logaddexp = Operation(
 )
 hypot = Operation("hypot", np.hypot, lambda g, y, a, b: g * a / y, lambda g, y, a, b: g * b / y)
 atan2 = Operation(
-    "atan2", np.arctan2, lambda g, y, a, b: g * b / (a * a + b * b), lambda g, y, a, b: g * -a / (a * a + b * b)
+    "atan2",
+    np.arctan2,
+    lambda g, y, a, b: g * (b / np.hypot(a, b) / np.hypot(a, b)),  # a * a would overflow
+    lambda g, y, a, b: g * (-a / np.hypot(a, b) / np.hypot(a, b)),
 )
 
 # Element by element
@@ -115,7 +118,7 @@ min = Operation("min", lambda x, **how: _reduce(np.minimum, x, **how), lambda g,
 mean = Operation(
     "mean",
     np.mean,
-    lambda g, y, x, **how: _spread(g / (x.size / y.size), x, **how),
+    lambda g, y, x, **how: _spread(g / _together(x, y), x, **how),
 )
 var = Operation(
     "var",
@@ -322,8 +325,13 @@ def _spread(g: Any, x: Any, *, axis: Any = None, keepdims: Any = False) -> Any:
     return spread
 
 
+def _together(x: Any, y: Any) -> float:
+    """Return how many numbers of x became one of y; with no rows at all that does not matter."""
+    return float(x.size / (y.size or 1))
+
+
 def _by_var(g: Any, y: Any, x: Any, correction: Any, *, axis: Any = None, keepdims: Any = False) -> Any:
-    g = g / (x.size / y.size - correction)
+    g = g / (_together(x, y) - correction)
     return _spread(g, x, axis=axis, keepdims=keepdims) * (x - np.mean(x, axis=axis, keepdims=True))
 
 

@@ -89,6 +89,18 @@ def test_nan_in_the_branch_not_taken_stays_out() -> None:
     np.testing.assert_array_equal(leaked, t.grad.numpy())  # 0 * nan: hence the double where of the activations
 
 
+def test_the_slope_of_an_angle_neither_overflows_nor_vanishes() -> None:
+    """Its size is 1 over the length, also where the square of the length is no double."""
+    _, by_y, by_x = vjp(xp.atan2, np.array([3e200, 3e-200]), np.array([4e200, 4e-200]))
+    np.testing.assert_allclose(by_y, [0.16e-200, 0.16e200], rtol=1e-14)
+    np.testing.assert_allclose(by_x, [-0.12e-200, -0.12e200], rtol=1e-14)
+
+
+@pytest.mark.parametrize("reduce", [xp.mean, xp.var, xp.sum])
+def test_no_rows_have_no_gradient(reduce: Any) -> None:
+    assert vjp(lambda x: reduce(x, axis=-1), np.empty((0, 3)))[1].shape == (0, 3)
+
+
 def test_the_largest_of_a_row_with_nan_is_the_nan() -> None:
     y, gradient = vjp(lambda x: xp.max(x, axis=-1), [[1.0, np.nan, 3.0], [1.0, 3.0, 3.0]])
     np.testing.assert_array_equal(y, [np.nan, 3])

@@ -8,7 +8,7 @@ import pytest
 
 from docs._site.cache import digest, imported
 from docs._site.fences import examples, prose
-from docs._site.session import Session, typeset
+from docs._site.session import Session, names_in, typeset
 from docs._site.source import Definition, Module, find, paste_ready, shown
 
 
@@ -78,6 +78,11 @@ class TestSession:
     def test_a_missing_value_fails(self) -> None:
         with pytest.raises(LookupError, match=r"\[\[y\]\]: no value"):
             self.run(PRINTS).value("y", None)
+
+    def test_a_value_that_is_computed_in_prose_fails(self) -> None:
+        assert names_in("From [[b:.1f]] to [[a]], [[a]].") == ["[[a]]", "[[b:.1f]]"]
+        with pytest.raises(LookupError, match=r"got '\[\[x / 2:\.1f\]\] dB'; name it in a fence"):
+            names_in("It is [[x]] or [[x / 2:.1f]] dB")
 
     def test_torch_examples_keep_their_names_apart(self) -> None:
         session = self.run(

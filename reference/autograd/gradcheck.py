@@ -58,8 +58,9 @@ class Mismatch(NamedTuple):
 
     def __str__(self) -> str:
         where = "the random direction" if self.input < 0 else f"input {self.input}, element {self.element}"
-        ratio = f", ratio {self.gradient / self.difference:.6g}" if self.difference else ""
-        return f"{where}: the gradient says {self.gradient:.6g}, the central difference {self.difference:.6g}{ratio}"
+        gradient, difference = self.gradient + 0, self.difference + 0  # -0 is no other slope than 0
+        ratio = f", ratio {gradient / difference + 0:.6g}" if difference else ""
+        return f"{where}: the gradient says {gradient:.6g}, the central difference {difference:.6g}{ratio}"
 
 
 @dataclass(frozen=True)

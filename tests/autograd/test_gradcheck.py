@@ -339,6 +339,11 @@ def test_inputs_drawn_with_the_same_seed_are_not_the_weights() -> None:
         assert not gradcheck(lambda w, x=x: x @ w, normal(9, 3, 3), vjp=lambda w, g, x=x: g.T @ x, seed=seed)
 
 
+def test_a_report_knows_one_0() -> None:
+    assert str(Mismatch(0, (), -0.0, 0.5)).endswith("the gradient says 0, the central difference 0.5, ratio 0")
+    assert str(Mismatch(0, (), 0.5, -0.0)).endswith("the gradient says 0.5, the central difference 0")
+
+
 def test_the_report_is_true_or_false_and_a_mismatch_prints_itself() -> None:
     assert GradientCheck(1, 0.0, 1.0)
     assert not GradientCheck(1, 0.0, 1.0, hints=("wrong",))

@@ -1,7 +1,7 @@
 """Time the activations beside PyTorch, SciPy and JAX; `python3 dev.py bench` prints the table. Nothing here is a test.
 
 `python3 dev.py bench live` times the pages' Python in the browser instead, `bench numbers` the casts between formats,
-`bench autograd` training steps on the Tensor.
+`bench autograd` training steps on the Tensor, `bench quantization` quantizers beside those of other libraries.
 
 All libraries take turns in one process on one thread: in each round every one of them handles the same arrays for at
 least `CHUNK_SECONDS`, and its time is divided by ours of that round. The table shows the median over the rounds, so
@@ -32,7 +32,7 @@ LONG = (65_536,)
 ROWS = (512, 128)
 ROW_FUNCTIONS = ("softmax", "log_softmax", "logsumexp")
 LIBRARIES = ("torch", "scipy", "jax")
-OTHERS = ("autograd", "live", "numbers")  # the tables of `bench_autograd` and so on
+OTHERS = ("autograd", "live", "numbers", "quantization")  # the tables of `bench_autograd` and so on
 NAMES = [
     *("sigmoid", "log_sigmoid", "tanh", "softplus", "softsign", "hard_sigmoid"),
     *("relu", "leaky_relu", "relu6", "elu", "celu", "selu"),

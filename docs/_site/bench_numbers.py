@@ -22,7 +22,7 @@ import numpy as np
 from reference.numbers import FORMATS
 from reference.numbers.lookup import from_codes, round_to, to_codes
 
-__all__ = ["calls", "main", "memory", "ratios", "table"]
+__all__ = ["Call", "calls", "in_turns", "main", "memory", "ratios", "table"]
 
 COUNT = 10_000_000
 ROUNDS = 9
@@ -125,8 +125,22 @@ def ratios(name: str, task: str, *, count: int = COUNT, rounds: int = ROUNDS) ->
     Returns:
         Under `ours` the nanoseconds per number, under each library its time divided by ours.
     """
-    libraries = calls(name, task, count=count)
-    libraries["ours"]()  # fills the tables
+    return in_turns(calls(name, task, count=count), count=count, rounds=rounds)
+
+
+def in_turns(libraries: dict[str, Call], *, count: int, rounds: int) -> dict[str, float]:
+    """Let libraries take turns at one task.
+
+    Args:
+        libraries: The call of each; ours is among them.
+        count: How many numbers a call handles.
+        rounds: How often they take turns.
+
+    Returns:
+        Medians: under `ours` the nanoseconds per number, under each library its time divided by ours.
+    """
+    for call in libraries.values():
+        call()  # fills the tables
     turns = [{library: seconds(call) for library, call in libraries.items()} for _ in range(rounds)]
     result = {library: statistics.median(turn[library] / turn["ours"] for turn in turns) for library in libraries}
     return {**result, "ours": statistics.median(turn["ours"] for turn in turns) / count * 1e9}

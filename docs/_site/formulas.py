@@ -5,7 +5,7 @@ function, and the arguments are the symbols of its LaTeX (`elu(x, alpha=a)` wher
 `::derivation` stands before what defines nothing.
 
 A test evaluates the LaTeX with SymPy and compares it with the code. Where SymPy cannot read it (cases, maxima, rows),
-`twins.py` holds the formula a second time, written by hand and tied to the LaTeX by its hash.
+`twins/` holds the formula a second time, written by hand and tied to the LaTeX by its hash.
 """
 
 import hashlib

@@ -11,6 +11,7 @@ import re
 import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from docs._site.cache import ROOT, docstring_lines, module_file
 
@@ -165,8 +166,9 @@ def _namespace_lines(definition: ast.AST) -> Iterator[int]:
 def _renamed(text: str) -> str:
     lines = text.splitlines(keepends=True)
     tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
+    attributes = {token.start for before, token in pairwise(tokens) if before.string == "."}  # jax.Array stays
     for token in reversed(tokens):
-        if token.type == tokenize.NAME and token.string in NAMES:
+        if token.type == tokenize.NAME and token.string in NAMES and token.start not in attributes:
             (row, column), (_, end) = token.start, token.end
             lines[row - 1] = lines[row - 1][:column] + NAMES[token.string] + lines[row - 1][end:]
     return "".join(lines)

@@ -6,6 +6,7 @@ the code that it measured; a test fails when the code has changed since.
 
 import argparse
 import hashlib
+import importlib
 import importlib.metadata
 import importlib.util
 import json
@@ -31,6 +32,7 @@ __all__ = ["EXPERIMENTS", "experiment_hash", "load", "main"]
 
 FOLDER = Path(__file__).with_name("experiments")
 EXPERIMENTS = sorted(path.stem for path in FOLDER.glob("*.py"))
+VECTORS = sorted(path.stem for path in Path(__file__).parent.glob("vectors_*.py"))
 PEER_STRIDE = 101
 # Below -87.3 sigmoid(x) itself is no normal float32, and a product with it has fewer digits to give.
 PARTS = {name: [(name, -87.3, np.inf), (f"{name}_tail", -np.inf, -87.3)] for name in ("silu", "mish")}
@@ -310,11 +312,11 @@ def main(arguments: list[str] | None = None) -> None:
         "--only",
         action="append",
         metavar="NAME",
-        help="an experiment, samples, engines, ulp, disagreements or lighthouse; may be repeated",
+        help="an experiment, samples, engines, ulp, disagreements, vectors or lighthouse; may be repeated",
     )
     parser.add_argument("--stride", type=int, default=1, help="measure every n-th float32 (default: all)")
     options = parser.parse_args(arguments)
-    known = [*EXPERIMENTS, "samples", "engines", "ulp", "disagreements", "lighthouse"]
+    known = [*EXPERIMENTS, "samples", "engines", "ulp", "disagreements", "vectors", "lighthouse"]
     if unknown := set(options.only or []) - set(known):
         parser.error(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(known)}")
     for name in EXPERIMENTS:
@@ -344,6 +346,10 @@ def main(arguments: list[str] | None = None) -> None:
         data = json.loads(RECORDED.read_text(encoding="utf-8"))
         write({**data, "disagreements": answers})
         print(f"  {answers['versions']}", flush=True)
+    if not options.only or "vectors" in options.only:
+        for name in VECTORS:
+            print(f"{name}: what other libraries make of telling numbers ...", flush=True)
+            importlib.import_module(f"docs._site.{name}").main()
     if not options.only or "lighthouse" in options.only:
         from docs._site.audit import lighthouse
 

@@ -72,6 +72,12 @@ def accessibility_violations(page: Any, *, rules: list[str] | None = None, withi
     return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
 
 
+def darken(page: Any) -> None:
+    """Switch to the dark palette."""
+    page.evaluate("document.querySelector('input[data-md-color-scheme=slate]').click()")
+    page.wait_for_function("() => document.body.dataset.mdColorScheme === 'slate'")
+
+
 @pytest.fixture(scope="module", params=addresses())
 def opened(request: pytest.FixtureRequest, browser: Any, home: str) -> Iterator[Any]:
     """Open each page once, in a browser of its own, until it asks for nothing more."""
@@ -97,8 +103,7 @@ def test_page_is_accessible(opened: Any) -> None:
 def test_page_is_legible_in_the_dark(opened: Any) -> None:
     """What the palette changes is color alone: one text of each color on each ground stands for all like it."""
     page = opened.page
-    page.evaluate("document.querySelector('input[data-md-color-scheme=slate]').click()")
-    page.wait_for_function("() => document.body.dataset.mdColorScheme === 'slate'")
+    darken(page)
     assert page.evaluate(MARK_KINDS_OF_TEXT) > 5
     violations = accessibility_violations(page, rules=COLOR_RULES, within="[data-kind-of-text]")
     assert violations == [], "\n".join(violations)

@@ -1,14 +1,14 @@
 """Widgets in a real browser: by mouse, by keyboard, by a shared address, and how fast they answer while dragged."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from docs._site.drive import CLOCK, Widget, cards, drag, p95
 from tests.site.addresses import pages
-from tests.site.test_browser import accessibility_violations
+from tests.site.test_browser import COLOR_RULES, accessibility_violations, darken
 from tests.site.test_live import runtime_requests
 
 WIDGET = re.compile(r"^::widget (\w+)", re.M)
@@ -22,6 +22,15 @@ PLACES = {
 
 FRAME = 16  # milliseconds in which a drag has to be answered
 Start = Callable[..., Any]
+
+
+@pytest.fixture
+def phone(tab: Any) -> Iterator[Any]:
+    """The module's window, as narrow as a phone."""
+    wide = tab.page.viewport_size
+    tab.page.set_viewport_size({"width": 360, "height": 740})
+    yield tab
+    tab.page.set_viewport_size(wide)
 
 
 def test_every_widget_stands_on_a_page() -> None:
@@ -66,17 +75,14 @@ class TestEveryWidget:
         page.wait_for_function("(note) => note.innerText.includes('nonsense')", arg=widget.note.element_handle())
         assert widget.words == first
 
-    @pytest.mark.parametrize("palette", ["light", "dark"])
-    def test_it_is_accessible_and_fits_a_phone(self, visit: Start, name: str, palette: str) -> None:
-        window = visit(color_scheme=palette, viewport={"width": 360, "height": 740})
-        page = window.open(PLACES[name])
+    def test_it_is_accessible_in_both_palettes_and_fits_a_phone(self, phone: Any, name: str) -> None:
+        page = phone.open(PLACES[name])
         widget = Widget(page, name)
         before = widget.view
         widget.range().focus()
         page.keyboard.press("ArrowRight")
         widget.changed(before)
-        violations = accessibility_violations(page)
-        assert violations == [], "\n".join(violations)
+        violations = accessibility_violations(page, within=f'[data-widget="{name}"]')
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
         small = page.evaluate(
             """(box) => [...box.querySelectorAll('button, select, input[type=range], input[type=number]')]
@@ -85,6 +91,9 @@ class TestEveryWidget:
             widget.box.element_handle(),
         )
         assert small == []
+        darken(page)
+        violations += accessibility_violations(page, rules=COLOR_RULES, within=f'[data-widget="{name}"]')
+        assert violations == [], "\n".join(violations)
 
     def test_a_drag_is_answered_within_a_frame(
         self, tab: Any, name: str, record_property: Callable[[str, object], None]

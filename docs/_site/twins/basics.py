@@ -1,28 +1,14 @@
-"""Formulas that SymPy cannot read, written a second time by hand and tied to their LaTeX.
+"""The formulas of the chapters on numbers, activations and autograd."""
 
-The key is the fingerprint of the LaTeX (`docs._site.formulas.fingerprint`, spaces ignored). Edit a formula, and its
-test fails and prints the new fingerprint: look at the twin again, then enter it. A twin takes mpmath numbers, or a
-list of them where it works on rows.
-"""
-
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import mpmath
 import numpy as np
 
+from docs._site.twins.twin import SAMPLE, Inputs, Twin, Twins
 from reference.numbers.formats import FORMATS, FloatFormat
 
-__all__ = ["INPUTS", "TWINS", "Twin"]
-
-
-@dataclass(frozen=True)
-class Twin:
-    """A formula in mpmath; `rows` tells that it takes a whole row of numbers."""
-
-    formula: Callable[..., Any]
-    rows: bool = False
+__all__ = ["INPUTS", "TWINS"]
 
 
 def _softmax(x: Any) -> Any:
@@ -109,10 +95,9 @@ def _cube(x: Any) -> Any:
 
 
 _STEPS = [(_cube, x, h) for x in (-3.0, -0.5, 1.0, 2.25) for h in (-0.5, 0.125, 1.0)]  # float64 cubes them exactly
-_SAMPLE = [1e-45, 1e-8, 0.002, 0.1, 0.75, 1.0, 1.5, 1.99999999, 2.5, 3.0, 17.0, 200.0]
 _NARROW = [FORMATS[name] for name in ("float32", "tf32", "bfloat16", "float16", "float8_e4m3fn", "float8_e5m2")]
 
-INPUTS: dict[str, list[tuple[Any, ...]]] = {
+INPUTS: Inputs = {
     "reference.autograd.derivative.forward_difference": _STEPS,
     "reference.autograd.derivative.central_difference": _STEPS,
     "reference.autograd.derivative.complex_step": _STEPS,
@@ -133,15 +118,13 @@ INPUTS: dict[str, list[tuple[Any, ...]]] = {
         for low, high in ((0, 1), (-3, 5), (1, 1), (-6, 8))
         for name in ("float32", "bfloat16", "float8_e4m3fn")
     ],
-    "reference.numbers.lookup.round_to": [(x * s, form) for x in _SAMPLE for s in (1, -1) for form in _NARROW],
-    "reference.numbers.encoding.encode": [(x, form) for x in _SAMPLE for form in _NARROW],
-    "reference.numbers.rounding.round_by_adding": [(x * s, form) for x in _SAMPLE for s in (1, -1) for form in _NARROW],
-    "reference.numbers.rounding.ulp": [(x * s, form) for x in _SAMPLE for s in (1, -1) for form in _NARROW],
+    "reference.numbers.lookup.round_to": [(x * s, form) for x in SAMPLE for s in (1, -1) for form in _NARROW],
+    "reference.numbers.encoding.encode": [(x, form) for x in SAMPLE for form in _NARROW],
+    "reference.numbers.rounding.round_by_adding": [(x * s, form) for x in SAMPLE for s in (1, -1) for form in _NARROW],
+    "reference.numbers.rounding.ulp": [(x * s, form) for x in SAMPLE for s in (1, -1) for form in _NARROW],
     "reference.activations.dying.ray_survival": [(n, layers) for n in range(1, 13) for layers in (0, 1, 2, 7, 40)],
 }
-"""By function: the arguments at which its formula is compared, where not every number is one (a width is no -3)."""
-
-TWINS: dict[str, Twin] = {
+TWINS: Twins = {
     "415dc1968222": Twin(_softmax, rows=True),
     "d84aa593ab94": Twin(_softmax_jacobian, rows=True),
     "d79da122d58c": Twin(_log_softmax, rows=True),

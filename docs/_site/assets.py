@@ -18,6 +18,7 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 
 from docs._site.fences import prose
+from docs._site.files import write
 from docs._site.katex import render
 from docs._site.node import MANIFEST, packages
 
@@ -65,9 +66,7 @@ def make() -> Path:
         return sheet
     TARGET.mkdir(parents=True, exist_ok=True)
     rules = "\n".join([*_text_fonts(characters), _formula_styles(variables, others)])
-    part = sheet.with_suffix(".part")
-    part.write_text(f"{head}{rules}\n", encoding="utf-8")
-    part.replace(sheet)
+    write(sheet, f"{head}{rules}\n".encode())
     for path in set(TARGET.glob("*.woff2")) - {TARGET / name for name in re.findall(r"url\(([\w.-]+)\)", rules)}:
         path.unlink()
     return sheet

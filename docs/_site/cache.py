@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy
 
+from docs._site.files import write
+
 __all__ = ["cached", "code", "digest", "docstring_lines", "fresh_imports", "imported", "key", "module_file"]
 
 ROOT = Path(__file__).parents[2]
@@ -82,10 +84,7 @@ def cached(kind: str, hashed: str, compute: Callable[[], Any]) -> Any:
     if path.is_file():
         return json.loads(path.read_text(encoding="utf-8"))
     value = compute()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(value), encoding="utf-8")
-    part.replace(path)
+    write(path, json.dumps(value).encode())
     return value
 
 

@@ -74,7 +74,7 @@ BLOCK_FORMATS: dict[str, BlockFormat] = {
 """The formats by name."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Blocks:
     """An array in a block format, as stored.
 
@@ -105,13 +105,14 @@ class Blocks:
     @property
     def bits_per_weight(self) -> float:
         """The size in bits, divided by the number of weights."""
-        return 8 * self.nbytes / (self.scales.size * self.format.block_size)
+        return 8 * self.nbytes / max(self.scales.size * self.format.block_size, 1)
 
 
 def mxfp8_quantize(x: ArrayLike, *, rule: Literal["floor", "even"] = "floor") -> Blocks:
     """Return x as MXFP8: blocks of 32 numbers in E4M3 with a power of two as scale, 8.25 bits a weight.
 
-    The scale brings amax between 256 and 512, of which 448 remain; all else is as in `mxfp4_quantize`.
+    The scale brings amax between 256 and 512, and what then is above 448 saturates. The rule "even" doubles the scale
+    from 496 on, so 448 to 496 still saturate; all else is as in `mxfp4_quantize`.
 
     Source: OCP Microscaling Formats (MX) Specification 1.0, sections 5.1 and 6.3.
 

@@ -80,7 +80,7 @@ def percentile_range(x: ArrayLike, *, percentile: float = 99.9) -> Range:
     if not 0 < percentile <= 100:
         raise ValueError(f"a percentile is above 0 and at most 100, got {percentile}; 99.9 keeps 999 of 1000 numbers")
     cut = (100 - percentile) / 2
-    low, high = np.percentile(x, [cut, 100 - cut])
+    low, high = np.percentile(x.astype(np.float64), [cut, 100 - cut])  # in float32 a difference could overflow
     return Range(float(low), float(high))
 
 
@@ -93,7 +93,7 @@ def range_error(x: ArrayLike, limits: tuple[float, float], *, bits: int = 8) -> 
         bits: 2 to 8.
 
     Raises:
-        ValueError: As `min_max_range`, or if bits is out of range.
+        ValueError: As `min_max_range`, or if bits is out of range, or the limits are no finite range.
 
     Source: the definition.
 
@@ -104,6 +104,8 @@ def range_error(x: ArrayLike, limits: tuple[float, float], *, bits: int = 8) -> 
         1.0
     """
     x = _checked(x)
+    if not -np.inf < limits[0] <= limits[1] < np.inf:
+        raise ValueError(f"a range goes from a finite low to a finite high, got {limits}; swap or compute its ends")
     error = x - dequantize(affine_quantize(x, bits=bits, limits=limits))
     return float(np.mean(np.square(error, dtype=np.float64)))
 
@@ -152,7 +154,8 @@ def kl_range(x: ArrayLike, *, bits: int = 8, bins: int = 2048) -> Range:
         ValueError: As `min_max_range`, or as `kl_divergences`.
 
     Source: Migacz 2017, "8-bit Inference with TensorRT", GTC, pseudocode of the entropy calibration, where t is half a
-    bin larger; the first bin as in NVIDIA's pytorch-quantization. Hard case: for zeros alone t is 0.
+    bin larger; the first bin as in NVIDIA's pytorch-quantization. Hard cases: for zeros
+    alone t is 0; with one outlier more than bins / levels times the rest, t can only be that outlier, as in min-max.
 
     Example:
         >>> import numpy as np

@@ -2,10 +2,14 @@
 
 import ast
 import textwrap
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from docs._site import cache
 from docs._site.cache import digest, imported
 from docs._site.fences import examples, prose
 from docs._site.session import Session, names_in, typeset
@@ -157,6 +161,19 @@ def test_cache_key_follows_imports_through_modules() -> None:
     found: Any = imported("from reference.activations.gated import silu\n")
     assert {"reference.activations.gated", "reference.activations.sigmoids", "reference.arrays"} <= set(found)
     assert "reference.activations.piecewise" not in imported("import reference.arrays\n")
+
+
+def test_builds_at_one_time_share_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each computes what it needs, and none trips over what another one stores."""
+    monkeypatch.setattr(cache, "FOLDER", tmp_path)
+    together = threading.Barrier(8)
+
+    def build(_: int) -> Any:
+        return cache.cached("pages", "key", lambda: together.wait() * 0 + 1)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(build, range(8))) == [1] * 8
+    assert [path.name for path in tmp_path.rglob("*.*")] == ["key.json"]
 
 
 def test_digest_sees_code_and_not_words() -> None:

@@ -12,13 +12,13 @@ from reference.normalization.layer_norm import LayerNormGradients, layer_norm, l
 from reference.normalization.rms_norm import rms_norm
 from tests.needs import need
 from tests.properties import given, st
+from tests.rows import LAYOUTS, row_error, shape_of
 
 torch: Any = need("torch")
 jax: Any = need("jax")
 
 functional: Any = torch.nn.functional
 INF, NAN = np.inf, np.nan
-LAYOUTS = [((5,), -1), ((4, 3), -1), ((4, 3), 0), ((2, 3, 4), 1), ((2, 3, 4), (1, 2)), ((2, 3, 4), (-1, 0))]
 
 
 def exact(x: Any, eps: float = 1e-5) -> Any:
@@ -27,20 +27,6 @@ def exact(x: Any, eps: float = 1e-5) -> Any:
     d = w - np.mean(w, axis=-1, keepdims=True)
     d -= np.mean(d, axis=-1, keepdims=True)
     return d / np.sqrt(np.mean(d * d, axis=-1, keepdims=True) + np.longdouble(eps))
-
-
-def row_error(got: Any, true: Any) -> float:
-    """The largest error in ulp of the largest number of its row."""
-    assert got.dtype in (np.float16, np.float32)
-    top = np.max(np.abs(true), axis=-1, keepdims=True).astype(np.float64)
-    step = 2.0 ** (np.floor(np.log2(top)) - np.finfo(got.dtype).nmant)
-    return float(np.max(np.abs(got - true) / step))
-
-
-def shape_of(x: Any, axis: Any) -> tuple[int, ...]:
-    """The shape of a weight for these axes."""
-    axes = {i % x.ndim for i in (axis if isinstance(axis, tuple) else (axis,))}
-    return tuple(n for i, n in enumerate(x.shape) if i in axes)
 
 
 # The definition and its known values

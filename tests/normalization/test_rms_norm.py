@@ -10,33 +10,19 @@ from reference.autograd import Tensor, gradcheck, value
 from reference.normalization.rms_norm import RMSNormGradients, along_axis, rms_norm, rms_norm_backward, sum_of_rows
 from tests.needs import need
 from tests.properties import given, st
+from tests.rows import LAYOUTS, row_error, shape_of
 
 torch: Any = need("torch")
 jax: Any = need("jax")
 
 functional: Any = torch.nn.functional
 INF, NAN = np.inf, np.nan
-LAYOUTS = [((5,), -1), ((4, 3), -1), ((4, 3), 0), ((2, 3, 4), 1), ((2, 3, 4), (1, 2)), ((2, 3, 4), (-1, 0))]
 
 
 def exact(x: Any, eps: float = 1e-5) -> Any:
     """RMS norm of rows in extended precision."""
     w = x.astype(np.longdouble)
     return w / np.sqrt(np.mean(w * w, axis=-1, keepdims=True) + np.longdouble(eps))
-
-
-def row_error(got: Any, true: Any) -> float:
-    """The largest error in ulp of the largest number of its row."""
-    assert got.dtype in (np.float16, np.float32)
-    top = np.max(np.abs(true), axis=-1, keepdims=True).astype(np.float64)
-    step = 2.0 ** (np.floor(np.log2(top)) - np.finfo(got.dtype).nmant)
-    return float(np.max(np.abs(got - true) / step))
-
-
-def shape_of(x: Any, axis: Any) -> tuple[int, ...]:
-    """The shape of a weight for these axes."""
-    axes = {i % x.ndim for i in (axis if isinstance(axis, tuple) else (axis,))}
-    return tuple(n for i, n in enumerate(x.shape) if i in axes)
 
 
 # The definition and its known values

@@ -14,6 +14,7 @@ from docs._site.ask_node import Node
 from docs._site.widget import DRAWING, PROGRAM
 from docs._site.widgets.bits_error import COUNT, DEFAULTS, DISTRIBUTIONS, SCHEMES, compute, sample
 from reference.quantization import NF4, block_dequantize, codebook_dequantize, codebook_quantize, nvfp4_quantize, sqnr
+from tests.needs import need_node
 
 
 def points(distribution: str = "normal") -> dict[str, tuple[float, float]]:
@@ -93,6 +94,7 @@ def test_it_is_computed_in_time() -> None:
 
 @pytest.fixture(scope="module")
 def node() -> Iterator[Node]:
+    need_node()
     with closing(Node(PROGRAM)) as node:
         yield node
 

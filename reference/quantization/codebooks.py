@@ -50,7 +50,7 @@ class Codebook:
             gives the first code.
 
     Raises:
-        ValueError: If there are fewer than 2 or more than 16 values, one is not finite, or all are 0.
+        ValueError: If there are fewer than 2 or more than 16 values, or one is not finite.
 
     Example:
         >>> from reference.quantization import Codebook
@@ -66,8 +66,8 @@ class Codebook:
         object.__setattr__(self, "values", tuple(map(float, self.values)))  # a list would have no hash
         if not 2 <= len(self.values) <= 16:
             raise ValueError(f"a codebook has 2 to 16 values, got {len(self.values)} for {self.name}")
-        if not any(self.values) or not all(map(math.isfinite, self.values)):
-            raise ValueError(f"the values of a codebook are finite and not all 0, got {self.values} for {self.name}")
+        if not all(map(math.isfinite, self.values)):
+            raise ValueError(f"the values of a codebook are finite, got {self.values} for {self.name}")
 
     @property
     def bits(self) -> float:
@@ -227,7 +227,7 @@ def codebook_quantize(
         Codes of uint8, in the shape of x, and the scales; `codebook_dequantize` reads them.
 
     Raises:
-        ValueError: As in `absmax_quantize`.
+        ValueError: As in `absmax_quantize`, or if the codebook has no value but 0.
         TypeError: As in `absmax_quantize`.
 
     Source: Dettmers et al. 2023, arXiv:2305.14314, section 3. Hard cases: a group of zeros has scale 0 and comes back
@@ -240,6 +240,8 @@ def codebook_quantize(
         >>> q.codes, float(q.scale)
         (array([3, 0, 1, 2], dtype=uint8), 2.0)
     """
+    if not codebook.top:
+        raise ValueError(f"a group is scaled to the largest value, and {codebook.name} has none but 0")
     groups = to_groups(x, axis=axis, block_size=block_size)
     codes, scale = np.empty(groups.shape, np.uint8), np.empty((len(groups), 1), np.float32)
     for some in pieces(groups):

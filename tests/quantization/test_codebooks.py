@@ -230,3 +230,8 @@ def test_every_code_comes_back_as_its_value(codebook: Codebook) -> None:
     for start in range(len(values)):  # also where a chunk of numbers is not the first
         many = np.resize(values[start:], 2**16 + 3)
         assert np.array_equal(look_up(nearest_codes(many, codebook), codebook), many)
+
+
+def test_a_codebook_of_zeros_has_nothing_to_scale_to() -> None:
+    with pytest.raises(ValueError, match="a group is scaled to the largest value, and nothing has none but 0"):
+        codebook_quantize(np.ones(4), Codebook("nothing", (0.0, 0.0)))

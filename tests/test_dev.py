@@ -10,6 +10,7 @@ import subprocess
 import sys
 import venv
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
@@ -362,7 +363,8 @@ def test_every_share_counts_and_is_shown_whole_when_it_ends(
         path = dev.ROOT / f"test_{name}.py"
         path.write_text(f"def test_{name}():\n    {body}\n\ndef test_again():\n    pass\n")
         shares[name] = [path.name]
-    monkeypatch.setattr(dev, "SHARES", shares)
+    monkeypatch.setattr(dev, "SHARES", {"first": shares["first"]})
+    monkeypatch.setattr(dev, "TIMED", {"second": shares["second"]})
     monkeypatch.setattr(dev, "PYTHON", Path(sys.executable))
     monkeypatch.setattr(dev, "chromium", str)
     counts = {row.title: (row.passed, row.failed) for row in dev.run_pytest([])}
@@ -374,11 +376,14 @@ def test_every_share_counts_and_is_shown_whole_when_it_ends(
 
 def test_shares_are_all_tests_once(dev: ModuleType) -> None:
     """What one share ignores, another one runs."""
-    parts = [part for places in dev.SHARES.values() for part in places]
+    parts = [part for places in (*dev.SHARES.values(), *dev.TIMED.values()) for part in places]
     ignored = {part.removeprefix("--ignore=") for part in parts if part.startswith("--ignore=")}
     assert ignored <= set(parts)
     assert {"reference", "docs", "tests"} <= set(parts)
-    assert all((ROOT / part.removeprefix("--ignore=")).exists() for part in parts)
+    chosen = [expression for option, expression in pairwise(parts) if option == "-k"]
+    assert sorted(chosen) == ["not within_a_frame", "within_a_frame"]
+    paths = [part.removeprefix("--ignore=") for part in parts if part not in ("-k", *chosen)]
+    assert all((ROOT / path).exists() for path in paths)
 
 
 @pytest.mark.parametrize(("ran", "failed"), [(9, 1), (10, 0), (11, 0)])

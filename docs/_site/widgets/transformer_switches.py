@@ -57,7 +57,7 @@ def compute(state: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=16)  # while only the drift is moved, the pass stays
+@lru_cache(maxsize=64)  # while only the drift is moved, or the weights back again, the pass stays
 def _pass(qk_norm: bool, swin: bool, scale: float, seed: int) -> Trace:
     model = draw_transformer(
         VOCABULARY, width=WIDTH, heads=HEADS, layers=LAYERS, rng=np.random.default_rng(seed), scale=scale

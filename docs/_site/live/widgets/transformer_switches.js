@@ -22,8 +22,8 @@ export function controls(state) {
   })
   return (
     `<div class="btb-widget__wide">${box("qk_norm", "QK-norm")}${box("swin", "norm after each branch (Swin)")}${box("z_loss", "z-loss")}</div>` +
-    range("scale", "weights ×", 'min="1" max="8" step="0.5"') +
     range("drift", "drift of the logits", 'min="-300" max="300" step="1"') +
+    range("scale", "weights ×", 'min="1" max="8" step="0.5"') +
     range("seed", "seed", 'min="0" max="9" step="1"') +
     `<div class="btb-widget__wide" role="group" aria-label="Cases">${cases.join("")}</div>`
   )

@@ -110,10 +110,13 @@ class TestEveryWidget:
         page.keyboard.press("ArrowRight")
         widget.changed(before)
         found: list[float] = []
-        while len(found) < 20 and min(found, default=FRAME + 1) > FRAME:
+        counts: list[int] = []
+        while len(counts) < 20 and min(found, default=FRAME + 1) > FRAME:
             replies, computing, _ = drag(page, widget.range())
-            assert len(replies) >= 20
-            found.append(p95(computing))
+            counts.append(len(replies))
+            if len(replies) >= 10:  # fewer say little: the page was given too few frames, or the slider has few stops
+                found.append(p95(computing))
+        assert found, f"no drag was answered ten times: {counts}"
         record_property("python_p95", min(found))
         assert min(found) <= FRAME, found
 

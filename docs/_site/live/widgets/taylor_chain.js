@@ -25,9 +25,9 @@ export function controls(state) {
     return `<button type="button" class="btb-btn" data-set='${JSON.stringify(set)}' aria-pressed="${pressed}">${words}</button>`
   })
   return (
+    range("rate", "rate ε", 'min="-40" max="40" step="1"') +
     range("l", "layers l", 'min="1" max="20" step="1"') +
     range("w", "each weight w", 'min="0.3" max="1.6" step="0.05"') +
-    range("rate", "rate ε", 'min="-40" max="40" step="1"') +
     `<label class="btb-widget__wide"><input type="checkbox" name="drop"${state.drop ? " checked" : ""}>take the rate that promises a drop of 0.1 instead</label>` +
     `<div class="btb-widget__wide" role="group" aria-label="Cases">${cases.join("")}</div>`
   )

@@ -1,0 +1,290 @@
+r"""A genetic algorithm on packed genomes: rank, keep the best, let the rest be their children.
+
+Nothing here knows what a genome means. A measure gives every genome a loss, smaller is better, and that number is all
+that the search learns from: no gradient, no derivative, no backward pass. It is black-box optimization.
+
+`evolution` is an iterator of states, and a state is also the checkpoint. What a run needs beside the search, such as a
+progress bar, a plot, an early stop or a file, is a loop over it. The random numbers of a generation depend on the seed
+and the generation alone, so a run that is resumed goes on as if it had never stopped.
+
+Notation: a population is (size, words), uint64, best first; `losses` is (size,).
+
+Explained on the page `docs/training/genetic.md`.
+"""
+
+from __future__ import annotations  # naming np.random.Generator would load numpy.random
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reference.training.genomes import WORD_BITS, coin_mask, cross, flip_mask, random_genomes, twin
+
+__all__ = ["Plan", "State", "evolution", "first_state", "step"]
+
+Measure = Callable[..., Any]
+"""`measure(genomes)`, or `measure(genomes, rows)` on a minibatch, gives the losses (networks,)."""
+
+_PARENTS = ("best", "tournament", "softmax", "uniform")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The settings of a run.
+
+    Attributes:
+        size: Genomes in the population.
+        elite: The best ones that live on unchanged.
+        newcomers: Random genomes in every generation; all others are children.
+        parents: How a parent is chosen: "best" of all by lot among the `among` best, "tournament" as the best of
+            `among` drawn ones, "softmax" with probability proportional to exp(-loss / temperature), "uniform" from all.
+        among: See parents.
+        temperature: See parents, in units of the loss.
+        crossover: The share of children with two parents; the others copy one.
+        twins: Whether each pair has two children, the second with what the first did not get.
+        rate: The probability of each bit of a child to be flipped.
+        flips: The mean number of flipped bits in a child, instead of a rate.
+        halve_after: After so many generations without a new best the rate is halved; None keeps it.
+        minibatch: The examples that a generation is measured on, drawn anew each time; None takes all.
+
+    Raises:
+        ValueError: If a setting has no such value, or they do not fit together.
+
+    Example:
+        >>> from reference.training import Plan
+        >>> plan = Plan(elite=2, flips=5)
+        >>> plan.size, plan.children, plan.rate
+        (100, 98, None)
+    """
+
+    size: int = 100
+    elite: int = 2
+    newcomers: int = 0
+    parents: str = "best"
+    among: int = 10
+    temperature: float = 0.02
+    crossover: float = 1.0
+    twins: bool = False
+    rate: float | None = None
+    flips: float | None = None
+    halve_after: int | None = None
+    minibatch: int | None = None
+
+    def __post_init__(self) -> None:
+        for holds, contract in self._contracts():
+            if not holds:
+                raise ValueError(f"{contract}; got {self}")
+
+    def _contracts(self) -> Iterator[tuple[bool, str]]:
+        yield self.size >= 1, "a population has at least 1 genome: raise size"
+        yield 0 <= self.elite <= self.size, "the elite is a part of the population: elite is from 0 to size"
+        room = self.size - self.elite
+        yield 0 <= self.newcomers <= room, f"newcomers fill what the elite leaves: they are from 0 to {room}"
+        yield self.parents in _PARENTS, f"parents are chosen by one of {', '.join(_PARENTS)}"
+        fits = self.parents in ("uniform", "softmax") or 1 <= self.among <= self.size
+        yield fits, "children need parents: among is from 1 to size"
+        yield self.temperature > 0, "a temperature is greater than 0"
+        yield 0 <= self.crossover <= 1, "crossover is a share from 0 to 1"
+        yield self.rate is None or self.flips is None, "flips are given per bit or per child: rate or flips, not both"
+        yield self.rate is None or 0 <= self.rate < 0.5, "rate is a share of the bits, from 0 to below 0.5"
+        yield self.flips is None or self.flips >= 0, "flips are bits per child, at least 0"
+        yield self.halve_after is None or self.halve_after >= 1, "halve_after is at least 1 generation, or None"
+        yield self.minibatch is None or self.minibatch >= 1, "a minibatch has at least 1 example, or is None"
+
+    @property
+    def children(self) -> int:
+        """How many children a generation has."""
+        return self.size - self.elite - self.newcomers
+
+    def first_rate(self, words: int) -> float:
+        """Return the flip rate per bit at the start; without a rate or flips it is 0.015.
+
+        Raises:
+            ValueError: If the flips per child are half of the bits or more.
+        """
+        if self.flips is None:
+            return 0.015 if self.rate is None else self.rate
+        rate = self.flips / (WORD_BITS * words)
+        if rate >= 0.5:
+            raise ValueError(
+                f"a genome of {WORD_BITS * words} bits is random beyond half of them, got {self.flips} flips"
+            )
+        return rate
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """A population and all that the next generation depends on.
+
+    Attributes:
+        seed: Of the run.
+        generation: 0 for the random population.
+        population: (size, words), uint64, best first.
+        losses: (size,), float64, in the same order; NaN comes last.
+        rate: The flip rate per bit of the next generation.
+        stale: Generations since the last new best, or since the rate was halved.
+
+    Example:
+        >>> import numpy as np
+        >>> from reference.training import State
+        >>> state = State(0, 0, np.zeros((2, 1), dtype=np.uint64), np.array([0.5, np.nan]), rate=0.015, stale=0)
+        >>> float(state.losses[0]), state.failed
+        (0.5, 1)
+    """
+
+    seed: int
+    generation: int
+    population: NDArray[np.uint64]
+    losses: NDArray[np.float64]
+    rate: float
+    stale: int
+
+    @property
+    def best(self) -> NDArray[np.uint64]:
+        """The genome with the smallest loss, (words,)."""
+        return self.population[0]
+
+    @property
+    def failed(self) -> int:
+        """How many genomes have a loss of NaN."""
+        return int(np.isnan(self.losses).sum())
+
+
+def first_state(measure: Measure, plan: Plan, *, words: int, seed: int = 0) -> State:
+    """Return generation 0: random genomes, measured and ranked.
+
+    Args:
+        measure: Genomes (size, words) in, losses (size,) out.
+        plan: The settings.
+        words: Of a genome.
+        seed: Of the whole run.
+
+    Raises:
+        ValueError: If there is not one loss for each genome, or the plan asks for a minibatch of more examples
+            than there are.
+
+    Example:
+        >>> import numpy as np
+        >>> from reference.training import Plan, first_state
+        >>> ones = lambda genomes: np.bitwise_count(genomes).sum(axis=1)
+        >>> first_state(ones, Plan(), words=1).losses[:3]
+        array([24., 24., 24.])
+    """
+    rng = np.random.default_rng((seed, 0))
+    rows = _minibatch(measure, plan, rng)
+    genomes = random_genomes(plan.size, words, rng=rng)
+    losses = _measured(measure, genomes, rows)
+    order = np.argsort(losses, kind="stable")
+    return State(seed, 0, genomes[order], losses[order], plan.first_rate(words), 0)
+
+
+def step(state: State, measure: Measure, plan: Plan) -> State:
+    """Return the next generation: the elite, the children of chosen parents, and newcomers, ranked by their loss.
+
+    On all examples only what is new is measured. On a minibatch the elite is measured again, since losses on
+    different examples cannot be compared.
+
+    Args:
+        state: It is left as it is.
+        measure: As in `first_state`.
+        plan: As in `first_state`.
+
+    Raises:
+        ValueError: As `first_state`.
+
+    Source: Holland 1975, "Adaptation in Natural and Artificial Systems"; elitism: De Jong 1975.
+
+    Example:
+        >>> import numpy as np
+        >>> from reference.training import Plan, first_state, step
+        >>> ones, plan = lambda genomes: np.bitwise_count(genomes).sum(axis=1), Plan()
+        >>> step(first_state(ones, plan, words=1), ones, plan).losses[:3]
+        array([20., 20., 21.])
+    """
+    rng = np.random.default_rng((state.seed, state.generation + 1))
+    rows = _minibatch(measure, plan, rng)
+    elite = state.population[: plan.elite]
+    fresh = np.concatenate([_children(state, plan, rng), random_genomes(plan.newcomers, elite.shape[1], rng=rng)])
+    losses = _measured(measure, fresh, rows)
+    kept = state.losses[: plan.elite] if rows is None else _measured(measure, elite, rows)
+    best = np.fmin.reduce(kept, initial=np.inf) if plan.elite else state.losses[0]
+    stale = 0 if np.fmin.reduce(losses, initial=np.inf) < best else state.stale + 1
+    halved = plan.halve_after is not None and stale >= plan.halve_after
+    population, losses = np.concatenate([elite, fresh]), np.concatenate([kept, losses])
+    order = np.argsort(losses, kind="stable")
+    rate, stale = (state.rate / 2, 0) if halved else (state.rate, stale)
+    return State(state.seed, state.generation + 1, population[order], losses[order], rate, stale)
+
+
+def evolution(
+    measure: Measure, plan: Plan, *, words: int | None = None, seed: int = 0, state: State | None = None
+) -> Iterator[State]:
+    """Yield states without end: the first one, or the one to go on from, then one for each generation.
+
+    Args:
+        measure: As in `first_state`.
+        plan: As in `first_state`.
+        words: Of a genome, where no state is given.
+        seed: Of a new run.
+        state: The state to go on from.
+
+    Raises:
+        ValueError: As `first_state`, or if neither words nor a state is given.
+
+    Example:
+        >>> from itertools import islice
+        >>> import numpy as np
+        >>> from reference.training import Plan, evolution
+        >>> ones = lambda genomes: np.bitwise_count(genomes).sum(axis=1)
+        >>> [float(state.losses[0]) for state in islice(evolution(ones, Plan(), words=1), 0, 20, 4)]
+        [24.0, 10.0, 4.0, 1.0, 0.0]
+    """
+    if state is None:
+        if words is None:
+            raise ValueError("a run starts from a state or from random genomes: give state, or words of a genome")
+        state = first_state(measure, plan, words=words, seed=seed)
+    while True:
+        yield state
+        state = step(state, measure, plan)
+
+
+def _children(state: State, plan: Plan, rng: np.random.Generator) -> NDArray[np.uint64]:
+    count, words = plan.children, state.population.shape[1]
+    pairs = -(-count // 2) if plan.twins else count
+    mother, father = (state.population[_chosen(state, plan, pairs, rng)] for _ in range(2))
+    mask = coin_mask(pairs, words, rng=rng)
+    mask[rng.random(pairs) >= plan.crossover] = np.uint64(2**WORD_BITS - 1)  # all of one parent
+    born = [cross(mother, father, mask)] + [twin(mother, father, mask)] * plan.twins
+    children = np.concatenate(born)[:count]
+    return children ^ flip_mask(children.shape, rate=state.rate, rng=rng)
+
+
+def _chosen(state: State, plan: Plan, count: int, rng: np.random.Generator) -> NDArray[np.intp]:
+    size = len(state.losses)
+    if plan.parents == "softmax":
+        shares = np.nan_to_num(np.exp((np.fmin.reduce(state.losses) - state.losses) / plan.temperature))
+        return rng.choice(size, size=count, p=shares / shares.sum() if shares.any() else None)
+    if plan.parents == "tournament":  # ranked best first, so the smallest place wins
+        return rng.integers(size, size=(count, plan.among)).min(axis=1)
+    return rng.integers(plan.among if plan.parents == "best" else size, size=count)
+
+
+def _minibatch(measure: Measure, plan: Plan, rng: np.random.Generator) -> NDArray[np.intp] | None:
+    if plan.minibatch is None:
+        return None
+    examples = getattr(measure, "examples", 0)
+    if plan.minibatch > examples:
+        raise ValueError(
+            f"a minibatch of {plan.minibatch} needs a measure with as many examples, got {examples}; see NetworkLoss"
+        )
+    return rng.choice(examples, size=plan.minibatch, replace=False)
+
+
+def _measured(measure: Measure, genomes: NDArray[np.uint64], rows: NDArray[np.intp] | None) -> NDArray[np.float64]:
+    losses = np.asarray(measure(genomes) if rows is None else measure(genomes, rows), np.float64)
+    if losses.shape != (len(genomes),):
+        raise ValueError(f"a measure gives one loss for each of {len(genomes)} genomes, got the shape {losses.shape}")
+    return losses

@@ -1,0 +1,289 @@
+r"""A population of 4-bit networks: genomes become weights, and all networks run at once.
+
+A `Codec` says what the words of a genome mean: which bits belong to which weight, which of sixteen values each code
+stands for, and by how much each layer scales them. Weights exist as float32 for a few networks at a time only; the
+population itself stays packed, at an eighth of their size.
+
+Notation: a genome has `words` of 64 bits, a population is (networks, words), uint64. A layer's weights are
+(out, in + 1), its last column the bias. Examples stand in columns: outputs are (networks, out, n).
+
+Explained on the page `docs/training/population.md`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from reference.quantization.codebooks import LOG4, Codebook, nearest_codes
+from reference.quantization.packing import dequantize_nibbles, pack_words
+from reference.training.genomes import WORD_BITS
+
+__all__ = [
+    "CHUNK",
+    "Codec",
+    "NetworkLoss",
+    "error_rates",
+    "population_cross_entropy",
+    "population_mse",
+    "run_population",
+]
+
+CHUNK = 7
+"""Networks that run together: few enough that what they compute stays in the processor's cache. A matrix product may
+round otherwise in another shape, so this number belongs to the result."""
+
+_CODES = WORD_BITS // 4
+_BYTES = WORD_BITS // 8
+
+
+@dataclass(frozen=True)
+class Codec:
+    r"""How a genome is read: sixteen codes to a word, layer after layer, each layer padded to whole words.
+
+    A weight is scale * value of its code. Without given scales a layer's is $\sqrt{2 / n} / r$, where n is its number
+    of inputs and r the root mean square of the codebook: random codes are then as large as He's random weights.
+
+    Attributes:
+        sizes: Inputs, the units of each hidden layer, outputs.
+        codebook: Its 16 values.
+        scales: One for each layer.
+
+    Raises:
+        ValueError: If there are fewer than two sizes, not 16 values, or not one scale for each layer.
+
+    Example:
+        >>> from reference.training import Codec
+        >>> codec = Codec((64, 32, 10))
+        >>> codec.weights, codec.words, codec.shapes
+        (2410, 151, ((32, 65), (10, 33)))
+    """
+
+    sizes: tuple[int, ...]
+    codebook: Codebook = LOG4
+    scales: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sizes", tuple(self.sizes))
+        if len(self.sizes) < 2 or min(self.sizes) < 1:
+            raise ValueError(
+                f"sizes are inputs, hidden units, outputs, each at least 1, got {self.sizes}; try (64, 32, 10)"
+            )
+        if len(self.codebook.values) != 16:
+            raise ValueError(f"four bits need 16 values, got {len(self.codebook.values)} of {self.codebook.name}")
+        rms = float(np.sqrt(np.mean(np.square(self.codebook.values))))
+        scales = self.scales or tuple((2 / n) ** 0.5 / rms for n in self.sizes[:-1])
+        object.__setattr__(self, "scales", tuple(map(float, scales)))
+        if len(self.scales) != len(self.sizes) - 1:
+            raise ValueError(f"each of the {len(self.sizes) - 1} layers has a scale, got {len(self.scales)}")
+
+    @classmethod
+    def fitting(cls, layers: Sequence[tuple[ArrayLike, ArrayLike]], codebook: Codebook = LOG4) -> "Codec":
+        """Return the codec for a network's shape, with the scales that bring each layer's largest number to the top.
+
+        Example:
+            >>> import numpy as np
+            >>> from reference.training import Codec, Layer
+            >>> Codec.fitting([Layer(np.array([[3.0], [-1.5]]), np.zeros(1))])
+            Codec(sizes=(2, 1), codebook=..., scales=(3.0,))
+        """
+        matrices = [_matrix(*layer) for layer in layers]
+        sizes = (matrices[0].shape[1] - 1, *(len(matrix) for matrix in matrices))
+        return cls(sizes, codebook, tuple(float(np.abs(matrix).max()) / codebook.top for matrix in matrices))
+
+    @cached_property
+    def shapes(self) -> tuple[tuple[int, int], ...]:
+        """Of each layer's weights, (out, in + 1)."""
+        return tuple((m, n + 1) for n, m in pairwise(self.sizes))
+
+    @property
+    def weights(self) -> int:
+        """How many weights a network has, biases included."""
+        return sum(m * n for m, n in self.shapes)
+
+    @cached_property
+    def places(self) -> tuple[slice, ...]:
+        """The words of each layer."""
+        ends = np.cumsum([0, *(-(-m * n // _CODES) for m, n in self.shapes)]).tolist()
+        return tuple(slice(*pair) for pair in pairwise(ends))
+
+    @property
+    def words(self) -> int:
+        """How many words a genome has."""
+        return int(self.places[-1].stop)
+
+    def decode(self, genomes: NDArray[np.uint64]) -> list[NDArray[np.float32]]:
+        """Return the weights of each layer, (networks, out, in + 1), for genomes (networks, words)."""
+        return [
+            self._layer(genomes[:, place], shape, scale)
+            for place, shape, scale in zip(self.places, self.shapes, self.scales, strict=True)
+        ]
+
+    def _layer(self, words: NDArray[np.uint64], shape: tuple[int, int], scale: float) -> NDArray[np.float32]:
+        packed = np.ascontiguousarray(words, np.dtype("<u8")).view(np.uint8)
+        scales = np.full(len(words), scale, np.float32)
+        numbers = dequantize_nibbles(packed.reshape(-1), self.codebook, scales).reshape(len(words), -1)
+        return numbers[:, : shape[0] * shape[1]].reshape(-1, *shape)
+
+    def encode(self, layers: Sequence[tuple[ArrayLike, ArrayLike]]) -> NDArray[np.uint64]:
+        """Return the genome whose weights are nearest to a network's; `decode` gives them back, rounded.
+
+        Args:
+            layers: Pairs of a weight (in, out) and a bias (out,), as of `initialize`.
+
+        Returns:
+            (words,), uint64.
+
+        Raises:
+            ValueError: If the network has another shape, or a number is NaN.
+
+        Example:
+            >>> import numpy as np
+            >>> from reference.training import Codec, Layer
+            >>> network = [Layer(np.array([[3.0], [-1.5]]), np.array([0.8]))]
+            >>> codec = Codec.fitting(network)
+            >>> codec.decode(codec.encode(network)[np.newaxis])[0]
+            array([[[ 3.  , -1.5 ,  0.75]]], dtype=float32)
+        """
+        matrices = [_matrix(*layer) for layer in layers]
+        if tuple(matrix.shape for matrix in matrices) != self.shapes:
+            raise ValueError(
+                f"the network must have layers of (out, in + 1) = {self.shapes}, got {[m.shape for m in matrices]}; "
+                "take Codec.fitting(layers)"
+            )
+        genome = np.zeros(self.words, np.uint64)
+        for matrix, place, scale in zip(matrices, self.places, self.scales, strict=True):
+            codes = np.zeros((place.stop - place.start) * _CODES, np.uint8)
+            codes[: matrix.size] = nearest_codes(matrix / np.float32(scale), self.codebook).reshape(-1)
+            genome[place] = pack_words(codes)
+        return genome
+
+
+def _matrix(weight: ArrayLike, bias: ArrayLike) -> NDArray[np.float32]:
+    return np.concatenate([np.asarray(weight), np.asarray(bias)[np.newaxis]]).T.astype(np.float32)
+
+
+def run_population(genomes: NDArray[np.uint64], codec: Codec, columns: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return what every network makes of every example: ReLU layers, the last one linear.
+
+    Args:
+        genomes: (networks, words).
+        codec: How they are read.
+        columns: (inputs, n), one example in each column.
+
+    Returns:
+        (networks, outputs, n), float32.
+
+    Example:
+        >>> import numpy as np
+        >>> from reference.training import Codec, random_genomes, run_population
+        >>> codec = Codec((2, 16, 1))
+        >>> genomes = random_genomes(100, codec.words, rng=np.random.default_rng(0))
+        >>> run_population(genomes, codec, np.zeros((2, 50), dtype=np.float32)).shape
+        (100, 1, 50)
+    """
+    h: NDArray[np.float32] = columns
+    for i, layer in enumerate(codec.decode(genomes)):
+        if i == 0:  # all networks read the same examples: one product for all
+            h = (layer.reshape(-1, layer.shape[-1])[:, :-1] @ h).reshape(*layer.shape[:2], -1)
+        else:
+            h = layer[..., :-1] @ np.maximum(h, 0, out=h)
+        h += layer[..., -1:]
+    return h
+
+
+def population_cross_entropy(logits: NDArray[np.float32], labels: NDArray[Any]) -> NDArray[np.float64]:
+    """Return each network's mean cross-entropy: `cross_entropy` in float32, for classes along axis 1.
+
+    It writes over the logits.
+
+    Args:
+        logits: (networks, classes, n).
+        labels: (n,), from 0 to classes - 1.
+
+    Example:
+        >>> import numpy as np
+        >>> from reference.training import population_cross_entropy
+        >>> population_cross_entropy(np.zeros((2, 10, 3), dtype=np.float32), np.array([7, 1, 0])).round(3)
+        array([2.303, 2.303])
+    """
+    logits -= logits.max(axis=1, keepdims=True)
+    chosen = logits[:, labels, np.arange(len(labels))]
+    total = np.exp(logits, out=logits).sum(axis=1)
+    return np.mean(np.log(total) - chosen, axis=1, dtype=np.float64)
+
+
+def population_mse(outputs: NDArray[np.float32], target: NDArray[Any]) -> NDArray[np.float64]:
+    """Return each network's mean squared error.
+
+    Args:
+        outputs: (networks, outputs, n).
+        target: (n, outputs).
+
+    Example:
+        >>> import numpy as np
+        >>> from reference.training import population_mse
+        >>> population_mse(np.zeros((2, 1, 3), dtype=np.float32), np.array([[1.0], [2.0], [0.0]])).round(3)
+        array([1.667, 1.667])
+    """
+    error = outputs - target.T
+    return np.mean(error * error, axis=(1, 2), dtype=np.float64)
+
+
+def error_rates(logits: NDArray[np.float32], labels: NDArray[Any]) -> NDArray[np.float64]:
+    """Return each network's share of wrong answers: a loss that is flat almost everywhere, so it has no gradient.
+
+    Example:
+        >>> import numpy as np
+        >>> from reference.training import error_rates
+        >>> error_rates(np.array([[[0.1, 2.0], [0.3, 1.0]]], dtype=np.float32), np.array([0, 0]))
+        array([0.5])
+    """
+    return np.mean(logits.argmax(axis=1) != labels, axis=1)
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkLoss:
+    """A measure for evolution: genomes in, one loss for each out.
+
+    Attributes:
+        codec: How genomes are read.
+        x: (n, inputs).
+        y: (n,) labels or (n, outputs) numbers.
+        loss: Of (networks, outputs, n) and y.
+
+    Example:
+        >>> import numpy as np
+        >>> from reference.training import Codec, NetworkLoss, random_genomes, two_moons
+        >>> rng = np.random.default_rng(0)
+        >>> codec = Codec((2, 16, 2))
+        >>> measure = NetworkLoss(codec, *two_moons(200, rng=rng))
+        >>> measure(random_genomes(100, codec.words, rng=rng)).shape
+        (100,)
+    """
+
+    codec: Codec
+    x: NDArray[Any]
+    y: NDArray[Any]
+    loss: Callable[[NDArray[np.float32], NDArray[Any]], NDArray[np.float64]] = population_cross_entropy
+
+    @property
+    def examples(self) -> int:
+        """How many examples there are to draw a minibatch from."""
+        return len(self.x)
+
+    @cached_property
+    def columns(self) -> NDArray[np.float32]:
+        """The examples as columns, float32."""
+        return np.ascontiguousarray(self.x.T, np.float32)
+
+    def __call__(self, genomes: NDArray[np.uint64], rows: NDArray[np.intp] | None = None) -> NDArray[np.float64]:
+        """Return the losses (networks,), on all examples or on the rows of a minibatch."""
+        columns, y = (self.columns, self.y) if rows is None else (self.columns[:, rows], self.y[rows])
+        chunks = (genomes[start : start + CHUNK] for start in range(0, len(genomes), CHUNK))
+        losses = [self.loss(run_population(chunk, self.codec, columns), y) for chunk in chunks]
+        return np.concatenate([np.empty(0), *losses])

@@ -135,9 +135,10 @@ class Widget:
         return self.box.locator("input[type=range]:visible:enabled").first
 
     def changed(self, before: str) -> "Widget":
-        """Wait until its drawing differs from the one before, and its words, which follow once nothing moves."""
+        """Wait until its drawing is the last one asked for, not the one before, and has its words, which come later."""
         drawing = self.box.locator(".btb-widget__view").element_handle()
-        self.page.wait_for_function("([view, before]) => view.innerHTML !== before", arg=[drawing, before])
+        settled = "([view, before]) => view.innerHTML !== before && !view.ariaBusy"
+        self.page.wait_for_function(settled, arg=[drawing, before])
         self.page.wait_for_timeout(QUIET)
         return self
 

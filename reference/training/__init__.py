@@ -3,19 +3,10 @@
 Every public name of the chapter can be imported from here: `from reference.training import cross_entropy`.
 """
 
-from reference.training.datasets import (
-    DIGITS_FILES,
-    Dataset,
-    Split,
-    batches,
-    digits,
-    spirals,
-    split,
-    square,
-    two_moons,
-)
+from reference.training.checkpoints import CHECKPOINT_FORMAT, load_state, save_state, saved
+from reference.training.datasets import DIGITS_FILES, Dataset, Split, batches, digits, spirals, split, square, two_moons
 from reference.training.genetic import Plan, State, evolution, first_state, step
-from reference.training.genomes import WORD_BITS, coin_mask, cross, flip_mask, random_genomes, twin
+from reference.training.genomes import WORD_BITS, coin_mask, cross, flip_mask, mean_hits, random_genomes, twin
 from reference.training.losses import (
     binary_cross_entropy,
     binary_cross_entropy_gradient,
@@ -27,16 +18,8 @@ from reference.training.losses import (
     z_loss_gradient,
 )
 from reference.training.mlp import Layer, accuracy, descent, forward, initialize
-from reference.training.optimizers import (
-    OptimizerState,
-    Tree,
-    adam,
-    adamw,
-    momentum,
-    sgd,
-    tree_map,
-    value_and_gradient,
-)
+from reference.training.optimizers import OptimizerState, Tree, adam, adamw, momentum, sgd, tree_map, value_and_gradient
+from reference.training.parallel import OncePerWorker, SturdyPool, spread
 from reference.training.population import (
     CHUNK,
     Codec,
@@ -46,19 +29,36 @@ from reference.training.population import (
     population_mse,
     run_population,
 )
+from reference.training.swing_up import (
+    Motion,
+    Pendulum,
+    SwingUp,
+    controller,
+    energy,
+    fallen,
+    play,
+    random_starts,
+    swing,
+)
 
 __all__ = [
+    "CHECKPOINT_FORMAT",
     "CHUNK",
     "DIGITS_FILES",
     "WORD_BITS",
     "Codec",
     "Dataset",
     "Layer",
+    "Motion",
     "NetworkLoss",
+    "OncePerWorker",
     "OptimizerState",
+    "Pendulum",
     "Plan",
     "Split",
     "State",
+    "SturdyPool",
+    "SwingUp",
     "Tree",
     "accuracy",
     "adam",
@@ -67,29 +67,40 @@ __all__ = [
     "binary_cross_entropy",
     "binary_cross_entropy_gradient",
     "coin_mask",
+    "controller",
     "cross",
     "cross_entropy",
     "cross_entropy_gradient",
     "descent",
     "digits",
+    "energy",
     "error_rates",
     "evolution",
+    "fallen",
     "first_state",
     "flip_mask",
     "forward",
     "initialize",
+    "load_state",
+    "mean_hits",
     "momentum",
     "mse",
     "mse_gradient",
+    "play",
     "population_cross_entropy",
     "population_mse",
     "random_genomes",
+    "random_starts",
     "run_population",
+    "save_state",
+    "saved",
     "sgd",
     "spirals",
     "split",
+    "spread",
     "square",
     "step",
+    "swing",
     "tree_map",
     "twin",
     "two_moons",

@@ -25,9 +25,7 @@ from reference.training.genomes import WORD_BITS, coin_mask, cross, flip_mask, r
 
 __all__ = ["Plan", "State", "evolution", "first_state", "step"]
 
-Measure = Callable[..., Any]
-"""`measure(genomes)`, or `measure(genomes, rows)` on a minibatch, gives the losses (networks,)."""
-
+Measure = Callable[..., Any]  # measure(genomes), or measure(genomes, rows) on a minibatch, gives losses (networks,)
 _PARENTS = ("best", "tournament", "softmax", "uniform")
 
 
@@ -43,11 +41,11 @@ class Plan:
             `among` drawn ones, "softmax" with probability proportional to exp(-loss / temperature), "uniform" from all.
         among: See parents.
         temperature: See parents, in units of the loss.
-        crossover: The share of children with two parents; the others copy one.
+        crossover: The share of children with two parents, drawn apart, so now and then the same; others copy one.
         twins: Whether each pair has two children, the second with what the first did not get.
-        rate: The probability of each bit of a child to be flipped.
+        rate: The probability of each bit of a child to be flipped; without rate and flips 0.015.
         flips: The mean number of flipped bits in a child, instead of a rate.
-        halve_after: After so many generations without a new best the rate is halved; None keeps it.
+        halve_after: After so many generations without a new best the rate is halved, if that leaves 1 flip a child.
         minibatch: The examples that a generation is measured on, drawn anew each time; None takes all.
 
     Raises:
@@ -55,9 +53,8 @@ class Plan:
 
     Example:
         >>> from reference.training import Plan
-        >>> plan = Plan(elite=2, flips=5)
-        >>> plan.size, plan.children, plan.rate
-        (100, 98, None)
+        >>> Plan(elite=2, flips=5).children
+        98
     """
 
     size: int = 100
@@ -74,45 +71,30 @@ class Plan:
     minibatch: int | None = None
 
     def __post_init__(self) -> None:
-        for holds, contract in self._contracts():
+        for names, holds, contract in self._contracts():
             if not holds:
-                raise ValueError(f"{contract}; got {self}")
+                seen = ", ".join(f"{name}={getattr(self, name)!r}" for name in names.split())
+                raise ValueError(f"{contract}, got {seen}")
 
-    def _contracts(self) -> Iterator[tuple[bool, str]]:
-        yield self.size >= 1, "a population has at least 1 genome: raise size"
-        yield 0 <= self.elite <= self.size, "the elite is a part of the population: elite is from 0 to size"
-        room = self.size - self.elite
-        yield 0 <= self.newcomers <= room, f"newcomers fill what the elite leaves: they are from 0 to {room}"
-        yield self.parents in _PARENTS, f"parents are chosen by one of {', '.join(_PARENTS)}"
-        fits = self.parents in ("uniform", "softmax") or 1 <= self.among <= self.size
-        yield fits, "children need parents: among is from 1 to size"
-        yield self.temperature > 0, "a temperature is greater than 0"
-        yield 0 <= self.crossover <= 1, "crossover is a share from 0 to 1"
-        yield self.rate is None or self.flips is None, "flips are given per bit or per child: rate or flips, not both"
-        yield self.rate is None or 0 <= self.rate < 0.5, "rate is a share of the bits, from 0 to below 0.5"
-        yield self.flips is None or self.flips >= 0, "flips are bits per child, at least 0"
-        yield self.halve_after is None or self.halve_after >= 1, "halve_after is at least 1 generation, or None"
-        yield self.minibatch is None or self.minibatch >= 1, "a minibatch has at least 1 example, or is None"
+    def _contracts(self) -> Iterator[tuple[str, bool, str]]:
+        room, lot = self.size - self.elite, self.parents in ("best", "tournament") and self.children > 0
+        yield "size", self.size >= 1, "size is at least 1 genome"
+        yield "elite size", 0 <= self.elite < self.size, "elite leaves room for new genomes, from 0 to below size"
+        yield "newcomers", 0 <= self.newcomers <= room, f"newcomers fill what the elite leaves, from 0 to {room}"
+        yield "parents", self.parents in _PARENTS, f"parents is one of {', '.join(_PARENTS)}"
+        yield "among size", not lot or 1 <= self.among <= self.size, "children need parents: among is from 1 to size"
+        yield "temperature", self.temperature > 0, "temperature is greater than 0"
+        yield "crossover", 0 <= self.crossover <= 1, "crossover is a share from 0 to 1"
+        yield "rate flips", None in (self.rate, self.flips), "give rate (per bit) or flips (per child), not both"
+        yield "rate", self.rate is None or 0 <= self.rate < 0.5, "rate is a share of the bits, from 0 to below 0.5"
+        yield "flips", self.flips is None or self.flips >= 0, "flips are bits per child, at least 0"
+        yield "halve_after", self.halve_after is None or self.halve_after >= 1, "halve_after is None or at least 1"
+        yield "minibatch", self.minibatch is None or self.minibatch >= 1, "minibatch is None or at least 1 example"
 
     @property
     def children(self) -> int:
         """How many children a generation has."""
         return self.size - self.elite - self.newcomers
-
-    def first_rate(self, words: int) -> float:
-        """Return the flip rate per bit at the start; without a rate or flips it is 0.015.
-
-        Raises:
-            ValueError: If the flips per child are half of the bits or more.
-        """
-        if self.flips is None:
-            return 0.015 if self.rate is None else self.rate
-        rate = self.flips / (WORD_BITS * words)
-        if rate >= 0.5:
-            raise ValueError(
-                f"a genome of {WORD_BITS * words} bits is random beyond half of them, got {self.flips} flips"
-            )
-        return rate
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,7 +127,7 @@ class State:
     @property
     def best(self) -> NDArray[np.uint64]:
         """The genome with the smallest loss, (words,)."""
-        return self.population[0]
+        return np.asarray(self.population[0])
 
     @property
     def failed(self) -> int:
@@ -154,17 +136,10 @@ class State:
 
 
 def first_state(measure: Measure, plan: Plan, *, words: int, seed: int = 0) -> State:
-    """Return generation 0: random genomes, measured and ranked.
-
-    Args:
-        measure: Genomes (size, words) in, losses (size,) out.
-        plan: The settings.
-        words: Of a genome.
-        seed: Of the whole run.
+    """Return generation 0: random genomes of so many words, measured and ranked.
 
     Raises:
-        ValueError: If there is not one loss for each genome, or the plan asks for a minibatch of more examples
-            than there are.
+        ValueError: If there is not one loss for each genome, or the plan has too many flips or a too large minibatch.
 
     Example:
         >>> import numpy as np
@@ -173,12 +148,14 @@ def first_state(measure: Measure, plan: Plan, *, words: int, seed: int = 0) -> S
         >>> first_state(ones, Plan(), words=1).losses[:3]
         array([24., 24., 24.])
     """
+    rate, bits = 0.015 if plan.rate is None else plan.rate, WORD_BITS * words
+    if plan.flips is not None and not (rate := plan.flips / bits) < 0.5:
+        raise ValueError(f"flips are fewer than half of a genome's {bits} bits, got flips={plan.flips!r}")
     rng = np.random.default_rng((seed, 0))
-    rows = _minibatch(measure, plan, rng)
     genomes = random_genomes(plan.size, words, rng=rng)
-    losses = _measured(measure, genomes, rows)
+    losses = _measured(measure, genomes, _minibatch(measure, plan, rng))
     order = np.argsort(losses, kind="stable")
-    return State(seed, 0, genomes[order], losses[order], plan.first_rate(words), 0)
+    return State(seed, 0, genomes[order], losses[order], rate, 0)
 
 
 def step(state: State, measure: Measure, plan: Plan) -> State:
@@ -187,13 +164,8 @@ def step(state: State, measure: Measure, plan: Plan) -> State:
     On all examples only what is new is measured. On a minibatch the elite is measured again, since losses on
     different examples cannot be compared.
 
-    Args:
-        state: It is left as it is.
-        measure: As in `first_state`.
-        plan: As in `first_state`.
-
     Raises:
-        ValueError: As `first_state`.
+        ValueError: As `first_state`, or if the state has not as many genomes as the plan.
 
     Source: Holland 1975, "Adaptation in Natural and Artificial Systems"; elitism: De Jong 1975.
 
@@ -204,19 +176,17 @@ def step(state: State, measure: Measure, plan: Plan) -> State:
         >>> step(first_state(ones, plan, words=1), ones, plan).losses[:3]
         array([20., 20., 21.])
     """
+    if len(state.losses) != plan.size:
+        raise ValueError(f"a plan of size={plan.size} goes on from as many genomes, got {len(state.losses)}")
     rng = np.random.default_rng((state.seed, state.generation + 1))
     rows = _minibatch(measure, plan, rng)
-    elite = state.population[: plan.elite]
-    fresh = np.concatenate([_children(state, plan, rng), random_genomes(plan.newcomers, elite.shape[1], rng=rng)])
-    losses = _measured(measure, fresh, rows)
-    kept = state.losses[: plan.elite] if rows is None else _measured(measure, elite, rows)
-    best = np.fmin.reduce(kept, initial=np.inf) if plan.elite else state.losses[0]
-    stale = 0 if np.fmin.reduce(losses, initial=np.inf) < best else state.stale + 1
-    halved = plan.halve_after is not None and stale >= plan.halve_after
-    population, losses = np.concatenate([elite, fresh]), np.concatenate([kept, losses])
+    fresh = [_children(state, plan, rng), random_genomes(plan.newcomers, len(state.best), rng=rng)]
+    genomes = np.concatenate([state.population[: plan.elite], *fresh])
+    known = plan.elite if rows is None else 0
+    losses = np.concatenate([state.losses[:known], _measured(measure, genomes[known:], rows)])
+    rate, stale = _mutation(state, plan, losses)
     order = np.argsort(losses, kind="stable")
-    rate, stale = (state.rate / 2, 0) if halved else (state.rate, stale)
-    return State(state.seed, state.generation + 1, population[order], losses[order], rate, stale)
+    return State(state.seed, state.generation + 1, genomes[order], losses[order], rate, stale)
 
 
 def evolution(
@@ -224,15 +194,8 @@ def evolution(
 ) -> Iterator[State]:
     """Yield states without end: the first one, or the one to go on from, then one for each generation.
 
-    Args:
-        measure: As in `first_state`.
-        plan: As in `first_state`.
-        words: Of a genome, where no state is given.
-        seed: Of a new run.
-        state: The state to go on from.
-
     Raises:
-        ValueError: As `first_state`, or if neither words nor a state is given.
+        ValueError: As `step`, or if neither words nor a state is given.
 
     Example:
         >>> from itertools import islice
@@ -257,29 +220,27 @@ def _children(state: State, plan: Plan, rng: np.random.Generator) -> NDArray[np.
     mother, father = (state.population[_chosen(state, plan, pairs, rng)] for _ in range(2))
     mask = coin_mask(pairs, words, rng=rng)
     mask[rng.random(pairs) >= plan.crossover] = np.uint64(2**WORD_BITS - 1)  # all of one parent
-    born = [cross(mother, father, mask)] + [twin(mother, father, mask)] * plan.twins
-    children = np.concatenate(born)[:count]
+    children = np.concatenate([cross(mother, father, mask)] + [twin(mother, father, mask)] * plan.twins)[:count]
     return children ^ flip_mask(children.shape, rate=state.rate, rng=rng)
 
 
 def _chosen(state: State, plan: Plan, count: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    size = len(state.losses)
     if plan.parents == "softmax":
-        shares = np.nan_to_num(np.exp((np.fmin.reduce(state.losses) - state.losses) / plan.temperature))
-        return rng.choice(size, size=count, p=shares / shares.sum() if shares.any() else None)
+        best = np.fmin.reduce(state.losses)  # fmin passes over NaN, which gets no share
+        with np.errstate(invalid="ignore", over="ignore"):  # where losses are infinite
+            shares = np.nan_to_num(np.exp((best - state.losses) / plan.temperature))
+        shares[state.losses == best] = 1.0
+        return np.asarray(rng.choice(plan.size, size=count, p=shares / shares.sum() if shares.any() else None))
     if plan.parents == "tournament":  # ranked best first, so the smallest place wins
-        return rng.integers(size, size=(count, plan.among)).min(axis=1)
-    return rng.integers(plan.among if plan.parents == "best" else size, size=count)
+        return rng.integers(plan.size, size=(count, plan.among)).min(axis=1)
+    return rng.integers(plan.among if plan.parents == "best" else plan.size, size=count)
 
 
 def _minibatch(measure: Measure, plan: Plan, rng: np.random.Generator) -> NDArray[np.intp] | None:
     if plan.minibatch is None:
         return None
-    examples = getattr(measure, "examples", 0)
-    if plan.minibatch > examples:
-        raise ValueError(
-            f"a minibatch of {plan.minibatch} needs a measure with as many examples, got {examples}; see NetworkLoss"
-        )
+    if plan.minibatch > (examples := getattr(measure, "examples", 0)):
+        raise ValueError(f"minibatch={plan.minibatch} needs a measure of as many examples, got {examples}: NetworkLoss")
     return rng.choice(examples, size=plan.minibatch, replace=False)
 
 
@@ -288,3 +249,12 @@ def _measured(measure: Measure, genomes: NDArray[np.uint64], rows: NDArray[np.in
     if losses.shape != (len(genomes),):
         raise ValueError(f"a measure gives one loss for each of {len(genomes)} genomes, got the shape {losses.shape}")
     return losses
+
+
+def _mutation(state: State, plan: Plan, losses: NDArray[np.float64]) -> tuple[float, int]:
+    old = losses[: plan.elite] if plan.elite else state.losses
+    best, found = (np.fmin.reduce(each, initial=np.inf) for each in (old, losses[plan.elite :]))
+    stale = 0 if found < best else state.stale + 1
+    if plan.halve_after and stale >= plan.halve_after and state.rate * WORD_BITS * len(state.best) >= 2:
+        return state.rate / 2, 0
+    return state.rate, stale

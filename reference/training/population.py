@@ -11,7 +11,7 @@ Explained on the page `docs/training/population.md`.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -34,11 +34,10 @@ __all__ = [
 ]
 
 CHUNK = 7
-"""Networks that run together: few enough that what they compute stays in the processor's cache. A matrix product may
-round otherwise in another shape, so this number belongs to the result."""
+"""Networks that run together: few enough that what they compute stays in the processor's cache. A matrix product of
+another shape may round otherwise, so this number belongs to the result."""
 
 _CODES = WORD_BITS // 4
-_BYTES = WORD_BITS // 8
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class Codec:
         scales: One for each layer.
 
     Raises:
-        ValueError: If there are fewer than two sizes, not 16 values, or not one scale for each layer.
+        ValueError: If there are fewer than two sizes, not 16 values, none but 0, or not one scale for each layer.
 
     Example:
         >>> from reference.training import Codec
@@ -73,13 +72,13 @@ class Codec:
             raise ValueError(
                 f"sizes are inputs, hidden units, outputs, each at least 1, got {self.sizes}; try (64, 32, 10)"
             )
-        if len(self.codebook.values) != 16:
-            raise ValueError(f"four bits need 16 values, got {len(self.codebook.values)} of {self.codebook.name}")
+        if len(self.codebook.values) != 16 or not any(self.codebook.values):
+            raise ValueError(f"four bits need 16 values, not all 0, got {self.codebook}; take LOG4 or NF4")
         rms = float(np.sqrt(np.mean(np.square(self.codebook.values))))
         scales = self.scales or tuple((2 / n) ** 0.5 / rms for n in self.sizes[:-1])
         object.__setattr__(self, "scales", tuple(map(float, scales)))
-        if len(self.scales) != len(self.sizes) - 1:
-            raise ValueError(f"each of the {len(self.sizes) - 1} layers has a scale, got {len(self.scales)}")
+        if len(self.scales) != len(self.sizes) - 1 or not all(0 < scale < np.inf for scale in self.scales):
+            raise ValueError(f"each of the {len(self.sizes) - 1} layers has a scale above 0, got {self.scales}")
 
     @classmethod
     def fitting(cls, layers: Sequence[tuple[ArrayLike, ArrayLike]], codebook: Codebook = LOG4) -> "Codec":
@@ -92,8 +91,9 @@ class Codec:
             Codec(sizes=(2, 1), codebook=..., scales=(3.0,))
         """
         matrices = [_matrix(*layer) for layer in layers]
-        sizes = (matrices[0].shape[1] - 1, *(len(matrix) for matrix in matrices))
-        return cls(sizes, codebook, tuple(float(np.abs(matrix).max()) / codebook.top for matrix in matrices))
+        codec = cls((matrices[0].shape[1] - 1, *map(len, matrices)), codebook)
+        largest = (float(np.abs(matrix).max()) for matrix in matrices)
+        return replace(codec, scales=tuple(number / codebook.top or 1.0 for number in largest))
 
     @cached_property
     def shapes(self) -> tuple[tuple[int, int], ...]:
@@ -116,27 +116,33 @@ class Codec:
         """How many words a genome has."""
         return int(self.places[-1].stop)
 
-    def decode(self, genomes: NDArray[np.uint64]) -> list[NDArray[np.float32]]:
-        """Return the weights of each layer, (networks, out, in + 1), for genomes (networks, words)."""
-        return [
-            self._layer(genomes[:, place], shape, scale)
-            for place, shape, scale in zip(self.places, self.shapes, self.scales, strict=True)
-        ]
+    @cached_property
+    def _pairs(self) -> list[NDArray[Any]]:
+        """For each layer the two weights that a byte stands for, of all 256 bytes, as one number of 64 bits."""
+        every, scales = np.arange(256, dtype=np.uint8), np.array(self.scales, np.float32)
+        return [dequantize_nibbles(every, self.codebook, scale).view(np.complex64) for scale in scales[:, np.newaxis]]
 
-    def _layer(self, words: NDArray[np.uint64], shape: tuple[int, int], scale: float) -> NDArray[np.float32]:
-        packed = np.ascontiguousarray(words, np.dtype("<u8")).view(np.uint8)
-        scales = np.full(len(words), scale, np.float32)
-        numbers = dequantize_nibbles(packed.reshape(-1), self.codebook, scales).reshape(len(words), -1)
-        return numbers[:, : shape[0] * shape[1]].reshape(-1, *shape)
+    def decode(self, genomes: NDArray[np.uint64]) -> list[NDArray[np.float32]]:
+        """Return the weights of each layer, (networks, out, in + 1), for genomes (networks, words).
+
+        Raises:
+            ValueError: If the genomes have another number of words, or are not uint64.
+        """
+        if genomes.dtype.str[1:] != "u8" or genomes.shape[1:] != (self.words,):
+            seen = f"{genomes.dtype} of shape {genomes.shape}"
+            raise ValueError(f"genomes are uint64 of shape (networks, {self.words}), got {seen}; see random_genomes")
+        layers = []
+        for place, (m, n), pairs in zip(self.places, self.shapes, self._pairs, strict=True):
+            packed = np.ascontiguousarray(genomes[:, place], np.dtype("<u8")).view(np.uint8)
+            numbers = pairs.take(packed, mode="clip").view(np.float32)  # clip spares a check; a byte is below 256
+            layers.append(numbers[:, : m * n].reshape(-1, m, n))
+        return layers
 
     def encode(self, layers: Sequence[tuple[ArrayLike, ArrayLike]]) -> NDArray[np.uint64]:
-        """Return the genome whose weights are nearest to a network's; `decode` gives them back, rounded.
+        """Return the genome (words,) whose weights are nearest to a network's; `decode` gives them back, rounded.
 
         Args:
             layers: Pairs of a weight (in, out) and a bias (out,), as of `initialize`.
-
-        Returns:
-            (words,), uint64.
 
         Raises:
             ValueError: If the network has another shape, or a number is NaN.
@@ -151,10 +157,8 @@ class Codec:
         """
         matrices = [_matrix(*layer) for layer in layers]
         if tuple(matrix.shape for matrix in matrices) != self.shapes:
-            raise ValueError(
-                f"the network must have layers of (out, in + 1) = {self.shapes}, got {[m.shape for m in matrices]}; "
-                "take Codec.fitting(layers)"
-            )
+            seen = [matrix.shape for matrix in matrices]
+            raise ValueError(f"layers are (out, in + 1) = {self.shapes}, got {seen}; take Codec.fitting(layers)")
         genome = np.zeros(self.words, np.uint64)
         for matrix, place, scale in zip(matrices, self.places, self.scales, strict=True):
             codes = np.zeros((place.stop - place.start) * _CODES, np.uint8)
@@ -173,7 +177,7 @@ def run_population(genomes: NDArray[np.uint64], codec: Codec, columns: NDArray[n
     Args:
         genomes: (networks, words).
         codec: How they are read.
-        columns: (inputs, n), one example in each column.
+        columns: (inputs, n), one example in each column; a last row of ones is added unless it is there.
 
     Returns:
         (networks, outputs, n), float32.
@@ -186,24 +190,27 @@ def run_population(genomes: NDArray[np.uint64], codec: Codec, columns: NDArray[n
         >>> run_population(genomes, codec, np.zeros((2, 50), dtype=np.float32)).shape
         (100, 1, 50)
     """
-    h: NDArray[np.float32] = columns
-    for i, layer in enumerate(codec.decode(genomes)):
-        if i == 0:  # all networks read the same examples: one product for all
-            h = (layer.reshape(-1, layer.shape[-1])[:, :-1] @ h).reshape(*layer.shape[:2], -1)
-        else:
-            h = layer[..., :-1] @ np.maximum(h, 0, out=h)
+    first, *others = codec.decode(genomes)
+    x = columns if len(columns) == first.shape[-1] else _with_ones(columns)
+    h = first.reshape(-1, first.shape[-1]) @ x  # one product for all networks, since they read the same x
+    h = h.reshape(*first.shape[:2], x.shape[1])
+    for layer in others:
+        np.maximum(h, np.zeros(h.shape[1:], np.float32), out=h)  # NumPy is slower with the number 0 than with zeros
+        h = layer[..., :-1] @ h
         h += layer[..., -1:]
     return h
 
 
+def _with_ones(columns: NDArray[Any]) -> NDArray[np.float32]:
+    """Return the examples with a constant input in the last row: the biases are its weights."""
+    return np.concatenate([columns, np.ones((1, columns.shape[1]))]).astype(np.float32)
+
+
 def population_cross_entropy(logits: NDArray[np.float32], labels: NDArray[Any]) -> NDArray[np.float64]:
-    """Return each network's mean cross-entropy: `cross_entropy` in float32, for classes along axis 1.
+    """Return each network's mean `cross_entropy`, in float32, for logits (networks, classes, n) and labels (n,).
 
-    It writes over the logits.
-
-    Args:
-        logits: (networks, classes, n).
-        labels: (n,), from 0 to classes - 1.
+    Raises:
+        ValueError: If a label is not from 0 to classes - 1.
 
     Example:
         >>> import numpy as np
@@ -211,18 +218,22 @@ def population_cross_entropy(logits: NDArray[np.float32], labels: NDArray[Any]) 
         >>> population_cross_entropy(np.zeros((2, 10, 3), dtype=np.float32), np.array([7, 1, 0])).round(3)
         array([2.303, 2.303])
     """
-    logits -= logits.max(axis=1, keepdims=True)
-    chosen = logits[:, labels, np.arange(len(labels))]
-    total = np.exp(logits, out=logits).sum(axis=1)
+    networks, classes, n = logits.shape
+    low, high = labels.min(), labels.max()
+    if low < 0 or high >= classes:
+        raise ValueError(f"labels are from 0 to {classes - 1}, got {low} to {high}; give the network more outputs")
+    with np.errstate(invalid="ignore"):  # inf - inf is NaN, as in `cross_entropy`
+        gaps = logits - logits.max(axis=1, keepdims=True)
+    chosen = gaps.reshape(networks, -1).take(labels * np.intp(n) + np.arange(n), axis=1)
+    total = np.exp(gaps, out=gaps).sum(axis=1)
     return np.mean(np.log(total) - chosen, axis=1, dtype=np.float64)
 
 
 def population_mse(outputs: NDArray[np.float32], target: NDArray[Any]) -> NDArray[np.float64]:
-    """Return each network's mean squared error.
+    """Return each network's mean squared error, for outputs (networks, outputs, n) and a target (n, outputs).
 
-    Args:
-        outputs: (networks, outputs, n).
-        target: (n, outputs).
+    Raises:
+        ValueError: If the target has another shape: (n,) would broadcast.
 
     Example:
         >>> import numpy as np
@@ -230,7 +241,9 @@ def population_mse(outputs: NDArray[np.float32], target: NDArray[Any]) -> NDArra
         >>> population_mse(np.zeros((2, 1, 3), dtype=np.float32), np.array([[1.0], [2.0], [0.0]])).round(3)
         array([1.667, 1.667])
     """
-    error = outputs - target.T
+    if target.T.shape != outputs.shape[1:]:
+        raise ValueError(f"the target is (n, outputs) = {outputs.shape[:0:-1]}, got {target.shape}; reshape it")
+    error = outputs - target.T.astype(np.float32)
     return np.mean(error * error, axis=(1, 2), dtype=np.float64)
 
 
@@ -255,6 +268,10 @@ class NetworkLoss:
         x: (n, inputs).
         y: (n,) labels or (n, outputs) numbers.
         loss: Of (networks, outputs, n) and y.
+        chunk: Networks that run together; more of them are faster where networks are tiny.
+
+    Raises:
+        ValueError: If x and y do not fit the codec or each other, or the chunk is empty.
 
     Example:
         >>> import numpy as np
@@ -270,6 +287,14 @@ class NetworkLoss:
     x: NDArray[Any]
     y: NDArray[Any]
     loss: Callable[[NDArray[np.float32], NDArray[Any]], NDArray[np.float64]] = population_cross_entropy
+    chunk: int = CHUNK
+
+    def __post_init__(self) -> None:
+        n, inputs = len(self.y), self.codec.sizes[0]
+        if not n or self.x.shape != (n, inputs):
+            raise ValueError(f"x is (n, {inputs}) and y has n entries, at least 1, got {self.x.shape} and {n}")
+        if self.chunk < 1:
+            raise ValueError(f"a chunk has at least 1 network, got {self.chunk}")
 
     @property
     def examples(self) -> int:
@@ -278,12 +303,12 @@ class NetworkLoss:
 
     @cached_property
     def columns(self) -> NDArray[np.float32]:
-        """The examples as columns, float32."""
-        return np.ascontiguousarray(self.x.T, np.float32)
+        """The examples as columns, and the constant input, (inputs + 1, n)."""
+        return _with_ones(self.x.T)
 
     def __call__(self, genomes: NDArray[np.uint64], rows: NDArray[np.intp] | None = None) -> NDArray[np.float64]:
         """Return the losses (networks,), on all examples or on the rows of a minibatch."""
-        columns, y = (self.columns, self.y) if rows is None else (self.columns[:, rows], self.y[rows])
-        chunks = (genomes[start : start + CHUNK] for start in range(0, len(genomes), CHUNK))
+        columns, y = (self.columns, self.y) if rows is None else (self.columns.take(rows, axis=1), self.y[rows])
+        chunks = (genomes[start : start + self.chunk] for start in range(0, len(genomes), self.chunk))
         losses = [self.loss(run_population(chunk, self.codec, columns), y) for chunk in chunks]
         return np.concatenate([np.empty(0), *losses])

@@ -45,10 +45,12 @@ class TestEveryWidget:
         assert runtime_requests(window) == []
         assert len(widget.words) > 20
         assert widget.box.locator("svg[role=img]").count() >= 1
-        before = widget.view
+        before, busy = widget.view, widget.box.locator(".btb-widget__view[aria-busy=true]")
         widget.range().focus()
         window.page.keyboard.press("ArrowRight")
+        assert busy.count() == 1
         widget.changed(before)
+        assert busy.count() == 0
         assert runtime_requests(window) != []
         assert widget.note.inner_text() == ""
         assert (window.foreign, window.errors) == ([], [])
@@ -131,6 +133,7 @@ def test_what_a_widget_computes_with_is_asked_for_again(visit: Start) -> None:
     page.keyboard.press("ArrowRight")
     said = "What this widget computes with did not arrive. Check the connection and try again."
     page.wait_for_function("([note, said]) => note.innerText === said", arg=[widget.note.element_handle(), said])
+    assert widget.box.locator("[aria-busy]").count() == 0
     window.heal()
     page.keyboard.press("ArrowRight")
     widget.changed(before)
@@ -178,6 +181,34 @@ def test_bricks_are_added_dragged_and_removed(tab: Any) -> None:
     widget.changed(before)
     page.wait_for_timeout(600)
     assert page.evaluate("new URLSearchParams(location.search).get('bricks.kinks')") in (None, "0.25,0.5")
+
+
+def test_evolution_plays_by_keyboard_and_comes_back_from_a_drag(tab: Any) -> None:
+    page = tab.open(PLACES["evolution"])
+    widget = Widget(page, "evolution")
+    play, slider = widget.box.locator("[data-act=play]"), widget.box.locator("[name=generation]")
+    play.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("(slider) => Number(slider.value) > 42", arg=slider.element_handle())
+    assert play.inner_text() == "Pause"
+    page.keyboard.press("Space")
+    assert play.inner_text() == "Play"
+    told = "([text, generation]) => text.innerText.startsWith(`Generation ${generation} on `)"
+    generation = slider.input_value()
+    page.wait_for_function(told, arg=[widget.text.element_handle(), generation])
+    kept = "(generation) => new URLSearchParams(location.search).get('evolution.generation') === generation"
+    page.wait_for_function(kept, arg=generation)
+    widget.range().evaluate("(slider) => slider.scrollIntoView({ block: 'center' })")  # clear of the header
+    rate = widget.range().bounding_box()
+    middle = rate["y"] + rate["height"] / 2
+    page.mouse.move(rate["x"] + 0.3 * rate["width"], middle)
+    page.mouse.down()
+    page.mouse.move(rate["x"] + 0.5 * rate["width"], middle, steps=5)
+    assert slider.input_value() == "2"
+    page.wait_for_function(told, arg=[widget.text.element_handle(), 2])
+    page.mouse.up()
+    assert slider.input_value() == generation
+    page.wait_for_function(told, arg=[widget.text.element_handle(), generation])
 
 
 def test_link_button_copies_the_state(visit: Start) -> None:

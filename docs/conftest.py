@@ -48,7 +48,7 @@ else:
     def _run(example: Example) -> Any:
         parsed: tuple[Session, Fences] = example.parsed
         session, fences = parsed
-        if fences.torch:
+        if fences.needs == "torch":
             need("torch")
         session.run(fences, str(example.path))
 

@@ -4,6 +4,7 @@
 """
 
 import hashlib
+import importlib
 import json
 import multiprocessing
 import os
@@ -134,12 +135,11 @@ def pools(folder: str) -> None:
 
 def dask(folder: str) -> None:
     """Print the fingerprints of the same run by one process and by a cluster of two workers."""
-    from distributed import Client, LocalCluster
-
+    library: Any = importlib.import_module("distributed")
     found = {"serial": digest(last(moons()))}
     with (
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
-        Client(cluster) as client,
+        library.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster,
+        library.Client(cluster) as client,
         client.get_executor(pure=False) as executor,
     ):
         found["dask"] = digest(last(spread(OncePerWorker(moons), executor)))

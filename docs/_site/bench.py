@@ -32,7 +32,7 @@ LONG = (65_536,)
 ROWS = (512, 128)
 ROW_FUNCTIONS = ("softmax", "log_softmax", "logsumexp")
 LIBRARIES = ("torch", "scipy", "jax")
-OTHERS = ("autograd", "live", "numbers", "quantization")  # the tables of `bench_autograd` and so on
+OTHERS = ("autograd", "genetic", "live", "numbers", "quantization")  # the tables of `bench_autograd` and so on
 NAMES = [
     *("sigmoid", "log_sigmoid", "tanh", "softplus", "softsign", "hard_sigmoid"),
     *("relu", "leaky_relu", "relu6", "elu", "celu", "selu"),

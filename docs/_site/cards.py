@@ -42,8 +42,8 @@ def code(text: str, title: str = "") -> str:
 def card(example: Example) -> str:
     """Return an example, the bar that runs it, and the output that it prints, as one card."""
     output = _output(example.output.source) if example.output else ""
-    kind = ' data-needs="torch"' if example.torch else ""
-    bar = "" if example.torch else _bar("Run")
+    kind = f' data-needs="{example.needs}"' if example.needs else ""
+    bar = "" if example.needs else _bar("Run")
     html = f'<div class="btb-code" data-state="idle"{kind}>{code(example.code.source)}{bar}{output}</div>'
     return _fold(example.title, html) if example.title else html
 

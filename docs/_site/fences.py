@@ -1,8 +1,8 @@
 """The fenced blocks of a page: the one definition that the site build and the tests both read.
 
 A page is one script from top to bottom. An *example* is a `python` fence with, right behind it, the `text` fence
-that holds its output. Words behind `python` change how it is treated: `torch` marks what only the tests execute,
-`folded Some title` what the page shows folded away.
+that holds its output. Words behind `python` change how it is treated: `torch` and `processes` mark what only the
+tests execute, since it needs PyTorch or starts processes; `folded Some title` what the page shows folded away.
 """
 
 import re
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 __all__ = ["Example", "Fence", "examples", "fences", "prose"]
 
+NEEDS = ("torch", "processes")
 FENCE = re.compile(
     r"^(?P<indent>[ ]*)(?P<ticks>`{3,})[ ]*(?P<language>\w*)[ ]*(?P<options>[^`\n]*)\n"
     r"(?P<body>.*?)^(?P=indent)(?P=ticks)[ ]*$",
@@ -39,9 +40,10 @@ class Example:
     output: Fence | None
 
     @property
-    def torch(self) -> bool:
-        """Whether it needs PyTorch, so that only the tests execute it."""
-        return self.code.options.split()[:1] == ["torch"]
+    def needs(self) -> str:
+        """What it needs that the build and a browser lack, so that only the tests execute it; nothing is empty."""
+        word = self.code.options.partition(" ")[0]
+        return word if word in NEEDS else ""
 
     @property
     def title(self) -> str | None:
@@ -69,8 +71,9 @@ def examples(text: str) -> list[Example]:
     found: list[Example] = []
     for fence in fences(text):
         if fence.language == "python":
-            if fence.options and fence.options.split()[0] not in {"torch", "folded"}:
-                raise ValueError(f"line {fence.line}: `python {fence.options}`: the options are torch and folded")
+            if fence.options and fence.options.split()[0] not in {*NEEDS, "folded"}:
+                said = f"line {fence.line}: `python {fence.options}`"
+                raise ValueError(f"{said}: the options are {', '.join(NEEDS)} and folded")
             found.append(Example(fence, None))
         elif fence.language == "text" and found and not text[found[-1].code.end : fence.start].strip():
             found[-1] = Example(found[-1].code, fence)

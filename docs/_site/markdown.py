@@ -73,14 +73,14 @@ class Page(Preprocessor):
         """Run the page's examples and return each named value as text. The result is kept while nothing changes."""
         names = names_in(prose(text))
         drawings = {name: figure(name) for name in re.findall(r"^ *::figure +(\w+)", prose(text), re.MULTILINE)}
-        script = "\n".join(example.code.source for example in found if not example.torch)
+        script = "\n".join(example.code.source for example in found if not example.needs)
         figures = {name: SimpleNamespace(**drawing["values"]) for name, drawing in drawings.items()}
 
         def compute() -> dict[str, str]:
             fresh_imports()
             session = Session()
             for example in found:
-                if not example.torch:
+                if not example.needs:
                     session.run(example)
             more = {"recorded": recorded(), "figure": SimpleNamespace(**figures)}
             return {name: session.value(*_parts(name), **more) for name in names}

@@ -171,7 +171,7 @@ def _imports() -> Iterator[str]:
     texts = [data.decode() for data in modules().values()]
     for page in (ROOT / "docs").rglob("*.md"):
         found = examples(page.read_text(encoding="utf-8"))
-        texts += [example.code.source for example in found if not example.torch]
+        texts += [example.code.source for example in found if not example.needs]
     names = set()
     for node in (node for text in texts for node in ast.walk(_tree(text))):
         match node:

@@ -37,11 +37,11 @@ def names_in(prose: str) -> list[str]:
 
 
 class Session:
-    """One page's namespace. Fences marked `torch` see it and keep their own names apart."""
+    """One page's namespace. Fences that need more than a browser has see it and keep their own names apart."""
 
     def __init__(self) -> None:
         self.namespace: dict[str, Any] = {"__name__": "__page__"}
-        self._torch: dict[str, Any] = {}
+        self._apart: dict[str, Any] = {}
 
     def run(self, example: Example, name: str = "<page>") -> None:
         """Execute an example and compare what it prints with what the page shows.
@@ -52,11 +52,11 @@ class Session:
         code = compile("\n" * example.code.line + example.code.source, name, "exec")
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):
-            if example.torch:
-                scope = {**self.namespace, **self._torch}
+            if example.needs:
+                scope = {**self.namespace, **self._apart}
                 before = dict(scope)
                 exec(code, scope)
-                self._torch.update({key: value for key, value in scope.items() if before.get(key) is not value})
+                self._apart.update({key: value for key, value in scope.items() if before.get(key) is not value})
             else:
                 exec(code, self.namespace)
         got, want = printed.getvalue(), example.output.source if example.output else ""

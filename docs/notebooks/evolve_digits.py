@@ -91,8 +91,7 @@ errors = NetworkLoss(codec, parts.x_validation, parts.y_validation, error_rates)
 # measured on a few hundred pictures, drawn anew each time. [Genetic algorithm](../training/genetic.md) explains the
 # settings.
 #
-# `evolution` yields one state after the other and knows of no progress bar. So the bar, the curve and the early stop are
-# a loop over it.
+# `evolution` yields one state after the other and knows of no progress bar: the bar and the curve are a loop over it.
 
 # %%
 plan = Plan(size=100, elite=2, flips=5, parents="tournament", among=10, minibatch=256)
@@ -112,7 +111,7 @@ def picture(figure, words):
 def curve(history):
     """Return the picture of the loss and of the errors on validation pictures so far."""
     figure, axes = plt.subplots(figsize=(7, 2.8), layout="constrained")
-    generations, losses, wrong = zip(*history)
+    generations, losses, wrong = zip(*history, strict=True)
     axes.plot(generations, losses, label="loss of the best, on its minibatch")
     axes.plot(generations, wrong, "--", label="errors of the best, on the validation pictures")
     axes.set(xlabel="generation", yscale="log")
@@ -128,7 +127,8 @@ def watched(states, total):
             wrong = float(errors(state.population[:1])[0])
             history.append((state.generation, state.losses[0], wrong))
             done = 30 * state.generation // total
-            bar.update(HTML(f"<pre>{'█' * done}{'░' * (30 - done)} {state.generation}/{total}, {wrong:.1%} wrong</pre>"))
+            text = f"{'█' * done}{'░' * (30 - done)} {state.generation}/{total}, {wrong:.1%} wrong"
+            bar.update(HTML(f"<pre>{text}</pre>"))
         if state.generation % 200 == 0 and state.generation:
             drawn.update(curve(history))
         yield state
@@ -159,7 +159,7 @@ np.add.at(counts, (parts.y_test, answers), 1)
 
 figure, axes = plt.subplots(figsize=(4.2, 4.2), layout="constrained")
 axes.imshow(np.sqrt(counts), cmap="Greens", vmax=9)
-for row, column in zip(*np.nonzero(counts)):
+for row, column in zip(*np.nonzero(counts), strict=True):
     axes.text(column, row, counts[row, column], ha="center", va="center", color="white" if row == column else "black")
 axes.set(xlabel="answer", ylabel="digit", xticks=range(10), yticks=range(10))
 picture(figure, "A table of ten digits by ten answers; nearly all test pictures lie on its diagonal.")
@@ -170,8 +170,10 @@ picture(figure, "A table of ten digits by ten answers; nearly all test pictures 
 # The same network, with float32 weights and gradients. Then its weights are rounded to sixteen values: the evolved
 # network has never been anything else.
 
+
 # %%
 def loss(weights, x, y):
+    """Return the mean cross-entropy of the network."""
     return cross_entropy(forward(x, weights), y)
 
 
@@ -179,17 +181,17 @@ rng = np.random.default_rng(0)
 stream = batches(parts.x_train.astype(np.float32), parts.y_train, size=64, rng=rng, epochs=60)
 layers = initialize((64, 32, 10), rng=rng, dtype=np.float32)
 start = time.process_time()
-for trained, _ in descent(loss, layers, stream, partial(adam, learning_rate=0.005)):
-    pass
+for now, _ in descent(loss, layers, stream, partial(adam, learning_rate=0.005)):
+    trained = now.weights
 seconds = time.process_time() - start
 
 print(f"{'evolved, 4 bits':24}{evolved:8.1%}{spent:8.1f} s")
-right = float(accuracy(forward(parts.x_test, trained.weights), parts.y_test))
+right = float(accuracy(forward(parts.x_test, trained), parts.y_test))
 print(f"{'Adam, float32':24}{right:8.1%}{seconds:8.1f} s")
 for codebook in (NF4, INT4):
-    rounded = Codec.fitting(trained.weights, codebook)
+    rounded = Codec.fitting(trained, codebook)
     test = NetworkLoss(rounded, parts.x_test, parts.y_test, error_rates)
-    right = 1 - float(test(rounded.encode(trained.weights)[np.newaxis])[0])
+    right = 1 - float(test(rounded.encode(trained)[np.newaxis])[0])
     print(f"{'Adam, rounded to ' + codebook.name:24}{right:8.1%}")
 
 # %% [markdown]
@@ -199,8 +201,8 @@ for codebook in (NF4, INT4):
 #
 # ## Stop, and go on
 #
-# A state is the checkpoint. Saved in the middle, loaded, continued: the population is the same to the bit as that of the
-# run that never stopped. [Checkpoints](../training/checkpoints.md) kills a run to show it.
+# A state is the checkpoint. Saved in the middle, loaded, continued: the population is the same to the bit as that of
+# the run that never stopped. [Checkpoints](../training/checkpoints.md) kills a run to show it.
 
 # %%
 with TemporaryDirectory() as folder:
@@ -222,6 +224,6 @@ print(bool(np.array_equal(then.population, state.population) and np.array_equal(
 
 # %%
 wild = replace(plan, flips=145)
-for state in islice(evolution(measure, wild, words=codec.words, seed=0), GENERATIONS + 1):
-    pass
-print(f"{1 - float(errors(state.population[:1])[0]):.1%} of the validation pictures right")
+for then in islice(evolution(measure, wild, words=codec.words, seed=0), GENERATIONS + 1):
+    best = then.population[:1]
+print(f"{1 - float(errors(best)[0]):.1%} of the validation pictures right")

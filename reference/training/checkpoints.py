@@ -104,8 +104,8 @@ def load_state(path: str | os.PathLike[str], *, plan: Plan) -> State:
     about, arrays = _read(path)
     if arrays is None:
         raise ValueError(
-            f"{path} is of format {about['format']}, and this package reads {CHECKPOINT_FORMAT}: load it "
-            "with the version that wrote it, or start anew"
+            f"{path} is of format {about['format']}, and this package reads {CHECKPOINT_FORMAT}: "
+            "load it with the version that wrote it, or start anew"
         )
     theirs = about["plan"]
     differ = [
@@ -115,7 +115,7 @@ def load_state(path: str | os.PathLike[str], *, plan: Plan) -> State:
     ]
     if differ:
         told = "; ".join(differ)
-        raise ValueError(f"{path} belongs to another plan ({told}): take that, or start anew")
+        raise ValueError(f"{path} belongs to another plan ({told}): take it, or start anew")
     population, losses = arrays
     return State(population=population, losses=losses, **about["state"])
 

@@ -78,7 +78,6 @@ class Plan:
 
     def _contracts(self) -> Iterator[tuple[str, bool, str]]:
         room, lot = self.size - self.elite, self.parents in ("best", "tournament") and self.children > 0
-        yield "size", self.size >= 1, "size is at least 1 genome"
         yield "elite size", 0 <= self.elite < self.size, "elite leaves room for new genomes, from 0 to below size"
         yield "newcomers", 0 <= self.newcomers <= room, f"newcomers fill what the elite leaves, from 0 to {room}"
         yield "parents", self.parents in _PARENTS, f"parents is one of {', '.join(_PARENTS)}"
@@ -102,7 +101,7 @@ class State:
     """A population and all that the next generation depends on.
 
     Attributes:
-        seed: Of the run.
+        seed: Of the run. Generation 0 draws the numbers of `default_rng(seed)`, so draw your data with another one.
         generation: 0 for the random population.
         population: (size, words), uint64, best first.
         losses: (size,), float64, in the same order; NaN comes last.
@@ -161,8 +160,7 @@ def first_state(measure: Measure, plan: Plan, *, words: int, seed: int = 0) -> S
 def step(state: State, measure: Measure, plan: Plan) -> State:
     """Return the next generation: the elite, the children of chosen parents, and newcomers, ranked by their loss.
 
-    On all examples only what is new is measured. On a minibatch the elite is measured again, since losses on
-    different examples cannot be compared.
+    Only what is new is measured; on a minibatch all are, since losses on different examples cannot be compared.
 
     Raises:
         ValueError: As `first_state`, or if the state has not as many genomes as the plan.
@@ -177,16 +175,18 @@ def step(state: State, measure: Measure, plan: Plan) -> State:
         array([20., 20., 21.])
     """
     if len(state.losses) != plan.size:
-        raise ValueError(f"a plan of size={plan.size} goes on from as many genomes, got {len(state.losses)}")
+        raise ValueError(f"the plan has size={plan.size}, the state {len(state.losses)} genomes")
     rng = np.random.default_rng((state.seed, state.generation + 1))
     rows = _minibatch(measure, plan, rng)
-    fresh = [_children(state, plan, rng), random_genomes(plan.newcomers, len(state.best), rng=rng)]
-    genomes = np.concatenate([state.population[: plan.elite], *fresh])
+    children = _children(state, plan, rng)
+    newcomers = random_genomes(plan.newcomers, len(state.best), rng=rng)
+    pool = np.concatenate([state.population[: plan.elite], children, newcomers])
     known = plan.elite if rows is None else 0
-    losses = np.concatenate([state.losses[:known], _measured(measure, genomes[known:], rows)])
+    fresh = _measured(measure, pool[known:], rows)
+    losses = np.concatenate([state.losses[:known], fresh])
     rate, stale = _mutation(state, plan, losses)
     order = np.argsort(losses, kind="stable")
-    return State(state.seed, state.generation + 1, genomes[order], losses[order], rate, stale)
+    return State(state.seed, state.generation + 1, pool[order], losses[order], rate, stale)
 
 
 def evolution(
@@ -207,7 +207,7 @@ def evolution(
     """
     if state is None:
         if words is None:
-            raise ValueError("a run starts from a state or from random genomes: give state, or words of a genome")
+            raise ValueError("a run needs words of a genome, or a state to go on from")
         state = first_state(measure, plan, words=words, seed=seed)
     while True:
         yield state
@@ -219,9 +219,10 @@ def _children(state: State, plan: Plan, rng: np.random.Generator) -> NDArray[np.
     pairs = -(-count // 2) if plan.twins else count
     mother, father = (state.population[_chosen(state, plan, pairs, rng)] for _ in range(2))
     mask = coin_mask(pairs, words, rng=rng)
-    mask[rng.random(pairs) >= plan.crossover] = np.uint64(2**WORD_BITS - 1)  # all of one parent
-    children = np.concatenate([cross(mother, father, mask)] + [twin(mother, father, mask)] * plan.twins)[:count]
-    return children ^ flip_mask(children.shape, rate=state.rate, rng=rng)
+    alone = rng.random(pairs) >= plan.crossover
+    mask[alone] = np.uint64(2**WORD_BITS - 1)  # all of the mother
+    born = [cross(mother, father, mask)] + [twin(mother, father, mask)] * plan.twins
+    return np.concatenate(born)[:count] ^ flip_mask((count, words), rate=state.rate, rng=rng)
 
 
 def _chosen(state: State, plan: Plan, count: int, rng: np.random.Generator) -> NDArray[np.intp]:
@@ -232,16 +233,14 @@ def _chosen(state: State, plan: Plan, count: int, rng: np.random.Generator) -> N
         shares[state.losses == best] = 1.0
         return np.asarray(rng.choice(plan.size, size=count, p=shares / shares.sum() if shares.any() else None))
     if plan.parents == "tournament":  # ranked best first, so the smallest place wins
-        return rng.integers(plan.size, size=(count, plan.among)).min(axis=1)
+        return np.asarray(rng.integers(plan.size, size=(count, plan.among)).min(axis=1))
     return rng.integers(plan.among if plan.parents == "best" else plan.size, size=count)
 
 
 def _minibatch(measure: Measure, plan: Plan, rng: np.random.Generator) -> NDArray[np.intp] | None:
-    if plan.minibatch is None:
-        return None
-    if plan.minibatch > (examples := getattr(measure, "examples", 0)):
+    if plan.minibatch is not None and plan.minibatch > (examples := getattr(measure, "examples", 0)):
         raise ValueError(f"minibatch={plan.minibatch} needs a measure of as many examples, got {examples}: NetworkLoss")
-    return rng.choice(examples, size=plan.minibatch, replace=False)
+    return None if plan.minibatch is None else rng.choice(examples, size=plan.minibatch, replace=False)
 
 
 def _measured(measure: Measure, genomes: NDArray[np.uint64], rows: NDArray[np.intp] | None) -> NDArray[np.float64]:

@@ -64,8 +64,8 @@ def spread(measure: Measure, executor: Executor, *, chunk: int = CHUNK) -> Measu
     """
     if chunk < 1:
         raise ValueError(f"a chunk has 1 or more genomes, got {chunk}")
-    if chunk % getattr(measure, "chunk", 1):
-        raise ValueError(f"chunks of {chunk} cut the measure's own, {measure.chunk}: take a multiple")
+    if chunk % (own := getattr(measure, "chunk", 1)):
+        raise ValueError(f"chunks of {chunk} cut the measure's own, {own}: take a multiple")
 
     def by_chunks(genomes: NDArray[Any], *rows: NDArray[Any]) -> NDArray[np.float64]:
         starts = range(0, len(genomes), chunk)
@@ -121,7 +121,7 @@ class OncePerWorker:
     def __init__(self, make: Callable[..., Measure], *arguments: Any) -> None:
         bad = [type(each).__name__ for each in arguments if not isinstance(each, Hashable)]
         if bad:
-            raise TypeError(f"a recipe is small and hashable, got {bad}: let make load the data")
+            raise TypeError(f"a recipe is small and hashable, got {bad}: load data in make")
         self.make = make
         self.arguments = arguments
 
@@ -176,7 +176,7 @@ class SturdyPool(Executor):
 
     def __init__(self, workers: int, *, tries: int = 3) -> None:
         if workers < 1 or tries < 1:
-            raise ValueError(f"a pool has 1 or more workers and tries, got {workers}, {tries}")
+            raise ValueError(f"workers and tries are at least 1, got {workers}, {tries}")
         self.workers = workers
         self.tries = tries
         self._events: queue.SimpleQueue[Callable[[], object]] = queue.SimpleQueue()
@@ -198,9 +198,9 @@ class SturdyPool(Executor):
         task = _Task(partial(call, *arguments, **named))
         with self._lock:
             if self._closed:
-                raise RuntimeError("this pool was shut down and takes no more tasks: make a new one")
+                raise RuntimeError("this pool was shut down: make a new one")
             if self._sender is None:
-                from multiprocessing import get_context  # here, since a browser has no processes
+                from multiprocessing import get_context  # a browser has no processes
 
                 self._pipe = get_context("spawn").Pipe(duplex=False)
                 self._sender = threading.Thread(target=self._run, daemon=True)
@@ -248,10 +248,11 @@ class SturdyPool(Executor):
         try:
             with _one_blas_thread():
                 sent = pool.submit(task.call)
-        except Exception as error:  # a worker died with nothing to do, or none can be started
+        except Exception as error:  # an idle worker died, or none can be started
             sent = Future()
             sent.set_exception(error)
-        sent.add_done_callback(lambda _: self._events.put(partial(self._done, task, pool, sent)))
+        told = partial(self._done, task, pool, sent)
+        sent.add_done_callback(lambda _: self._events.put(told))
         task.add_done_callback(lambda task: task.cancelled() and sent.cancel())
 
     def _done(self, task: "_Task", pool: Executor, sent: Future[Any]) -> None:

@@ -37,6 +37,10 @@ CHUNK = 7
 """Networks that run together: few enough that what they compute stays in the processor's cache. A matrix product of
 another shape may round otherwise, so this number belongs to the result."""
 
+Genomes = NDArray[np.uint64]
+Floats = NDArray[np.float32]
+Losses = NDArray[np.float64]
+
 _CODES = WORD_BITS // 4
 
 
@@ -70,7 +74,7 @@ class Codec:
         object.__setattr__(self, "sizes", tuple(self.sizes))
         if len(self.sizes) < 2 or min(self.sizes) < 1:
             raise ValueError(
-                f"sizes are inputs, hidden units, outputs, each at least 1, got {self.sizes}; try (64, 32, 10)"
+                f"sizes are inputs, units of layers, outputs, at least 1, got {self.sizes}; try (64, 32, 10)"
             )
         if len(self.codebook.values) != 16 or not any(self.codebook.values):
             raise ValueError(f"four bits need 16 values, not all 0, got {self.codebook}; take LOG4 or NF4")
@@ -122,7 +126,7 @@ class Codec:
         every, scales = np.arange(256, dtype=np.uint8), np.array(self.scales, np.float32)
         return [dequantize_nibbles(every, self.codebook, scale).view(np.complex64) for scale in scales[:, np.newaxis]]
 
-    def decode(self, genomes: NDArray[np.uint64]) -> list[NDArray[np.float32]]:
+    def decode(self, genomes: Genomes) -> list[Floats]:
         """Return the weights of each layer, (networks, out, in + 1), for genomes (networks, words).
 
         Raises:
@@ -138,7 +142,7 @@ class Codec:
             layers.append(numbers[:, : m * n].reshape(-1, m, n))
         return layers
 
-    def encode(self, layers: Sequence[tuple[ArrayLike, ArrayLike]]) -> NDArray[np.uint64]:
+    def encode(self, layers: Sequence[tuple[ArrayLike, ArrayLike]]) -> Genomes:
         """Return the genome (words,) whose weights are nearest to a network's; `decode` gives them back, rounded.
 
         Args:
@@ -157,8 +161,7 @@ class Codec:
         """
         matrices = [_matrix(*layer) for layer in layers]
         if tuple(matrix.shape for matrix in matrices) != self.shapes:
-            seen = [matrix.shape for matrix in matrices]
-            raise ValueError(f"layers are (out, in + 1) = {self.shapes}, got {seen}; take Codec.fitting(layers)")
+            raise ValueError(f"layers are {self.shapes}, got {[m.shape for m in matrices]}; take Codec.fitting(layers)")
         genome = np.zeros(self.words, np.uint64)
         for matrix, place, scale in zip(matrices, self.places, self.scales, strict=True):
             codes = np.zeros((place.stop - place.start) * _CODES, np.uint8)
@@ -167,46 +170,45 @@ class Codec:
         return genome
 
 
-def _matrix(weight: ArrayLike, bias: ArrayLike) -> NDArray[np.float32]:
+def _matrix(weight: ArrayLike, bias: ArrayLike) -> Floats:
     return np.concatenate([np.asarray(weight), np.asarray(bias)[np.newaxis]]).T.astype(np.float32)
 
 
-def run_population(genomes: NDArray[np.uint64], codec: Codec, columns: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return what every network makes of every example: ReLU layers, the last one linear.
+def run_population(genomes: Genomes, codec: Codec, columns: Floats) -> Floats:
+    """Return the answers of all networks, (networks, outputs, n), float32: ReLU layers, the last one linear.
 
     Args:
         genomes: (networks, words).
         codec: How they are read.
         columns: (inputs, n), one example in each column; a last row of ones is added unless it is there.
 
-    Returns:
-        (networks, outputs, n), float32.
-
     Example:
         >>> import numpy as np
-        >>> from reference.training import Codec, random_genomes, run_population
-        >>> codec = Codec((2, 16, 1))
-        >>> genomes = random_genomes(100, codec.words, rng=np.random.default_rng(0))
-        >>> run_population(genomes, codec, np.zeros((2, 50), dtype=np.float32)).shape
-        (100, 1, 50)
+        >>> from reference.training import Codec, run_population
+        >>> genomes = np.array([[0x777], [0xFF7]], dtype=np.uint64)  # 0x7 is 1, 0xf is -1
+        >>> run_population(genomes, Codec((2, 1), scales=(1.0,)), np.array([[2.0, 5.0], [3.0, 0.0]]))
+        array([[[ 6.,  6.]],
+        <BLANKLINE>
+               [[-2.,  4.]]], dtype=float32)
     """
     first, *others = codec.decode(genomes)
     x = columns if len(columns) == first.shape[-1] else _with_ones(columns)
-    h = first.reshape(-1, first.shape[-1]) @ x  # one product for all networks, since they read the same x
+    h = first.reshape(-1, first.shape[-1]) @ x  # one product: all networks read the same x
     h = h.reshape(*first.shape[:2], x.shape[1])
     for layer in others:
-        np.maximum(h, np.zeros(h.shape[1:], np.float32), out=h)  # NumPy is slower with the number 0 than with zeros
+        zeros = np.zeros(h.shape[1:], np.float32)  # NumPy is slower with the number 0
+        np.maximum(h, zeros, out=h)
         h = layer[..., :-1] @ h
         h += layer[..., -1:]
     return h
 
 
-def _with_ones(columns: NDArray[Any]) -> NDArray[np.float32]:
+def _with_ones(columns: NDArray[Any]) -> Floats:
     """Return the examples with a constant input in the last row: the biases are its weights."""
     return np.concatenate([columns, np.ones((1, columns.shape[1]))]).astype(np.float32)
 
 
-def population_cross_entropy(logits: NDArray[np.float32], labels: NDArray[Any]) -> NDArray[np.float64]:
+def population_cross_entropy(logits: Floats, labels: NDArray[Any]) -> Losses:
     """Return each network's mean `cross_entropy`, in float32, for logits (networks, classes, n) and labels (n,).
 
     Raises:
@@ -221,15 +223,17 @@ def population_cross_entropy(logits: NDArray[np.float32], labels: NDArray[Any]) 
     networks, classes, n = logits.shape
     low, high = labels.min(), labels.max()
     if low < 0 or high >= classes:
-        raise ValueError(f"labels are from 0 to {classes - 1}, got {low} to {high}; give the network more outputs")
+        seen = f"got {low} to {high}; give the network more outputs"
+        raise ValueError(f"labels are from 0 to {classes - 1}, {seen}")
     with np.errstate(invalid="ignore"):  # inf - inf is NaN, as in `cross_entropy`
         gaps = logits - logits.max(axis=1, keepdims=True)
     chosen = gaps.reshape(networks, -1).take(labels * np.intp(n) + np.arange(n), axis=1)
     total = np.exp(gaps, out=gaps).sum(axis=1)
-    return np.mean(np.log(total) - chosen, axis=1, dtype=np.float64)
+    losses: Losses = np.mean(np.log(total) - chosen, axis=1, dtype=np.float64)
+    return losses
 
 
-def population_mse(outputs: NDArray[np.float32], target: NDArray[Any]) -> NDArray[np.float64]:
+def population_mse(outputs: Floats, target: NDArray[Any]) -> Losses:
     """Return each network's mean squared error, for outputs (networks, outputs, n) and a target (n, outputs).
 
     Raises:
@@ -242,12 +246,13 @@ def population_mse(outputs: NDArray[np.float32], target: NDArray[Any]) -> NDArra
         array([1.667, 1.667])
     """
     if target.T.shape != outputs.shape[1:]:
-        raise ValueError(f"the target is (n, outputs) = {outputs.shape[:0:-1]}, got {target.shape}; reshape it")
+        raise ValueError(f"the target is {outputs.shape[:0:-1]}, got {target.shape}; reshape it")
     error = outputs - target.T.astype(np.float32)
-    return np.mean(error * error, axis=(1, 2), dtype=np.float64)
+    losses: Losses = np.mean(error * error, axis=(1, 2), dtype=np.float64)
+    return losses
 
 
-def error_rates(logits: NDArray[np.float32], labels: NDArray[Any]) -> NDArray[np.float64]:
+def error_rates(logits: Floats, labels: NDArray[Any]) -> Losses:
     """Return each network's share of wrong answers: a loss that is flat almost everywhere, so it has no gradient.
 
     Example:
@@ -256,7 +261,8 @@ def error_rates(logits: NDArray[np.float32], labels: NDArray[Any]) -> NDArray[np
         >>> error_rates(np.array([[[0.1, 2.0], [0.3, 1.0]]], dtype=np.float32), np.array([0, 0]))
         array([0.5])
     """
-    return np.mean(logits.argmax(axis=1) != labels, axis=1)
+    rates: Losses = np.mean(logits.argmax(axis=1) != labels, axis=1)
+    return rates
 
 
 @dataclass(frozen=True, eq=False)
@@ -275,26 +281,23 @@ class NetworkLoss:
 
     Example:
         >>> import numpy as np
-        >>> from reference.training import Codec, NetworkLoss, random_genomes, two_moons
-        >>> rng = np.random.default_rng(0)
-        >>> codec = Codec((2, 16, 2))
-        >>> measure = NetworkLoss(codec, *two_moons(200, rng=rng))
-        >>> measure(random_genomes(100, codec.words, rng=rng)).shape
-        (100,)
+        >>> from reference.training import Codec, NetworkLoss
+        >>> measure = NetworkLoss(Codec((1, 2), scales=(1.0,)), np.array([[0.5], [2.0]]), np.array([0, 1]))
+        >>> measure(np.array([[0x0000], [0x0700]], dtype=np.uint64)).round(3)
+        array([0.693, 0.551])
     """
 
     codec: Codec
     x: NDArray[Any]
     y: NDArray[Any]
-    loss: Callable[[NDArray[np.float32], NDArray[Any]], NDArray[np.float64]] = population_cross_entropy
+    loss: Callable[[Floats, NDArray[Any]], Losses] = population_cross_entropy
     chunk: int = CHUNK
 
     def __post_init__(self) -> None:
         n, inputs = len(self.y), self.codec.sizes[0]
-        if not n or self.x.shape != (n, inputs):
-            raise ValueError(f"x is (n, {inputs}) and y has n entries, at least 1, got {self.x.shape} and {n}")
-        if self.chunk < 1:
-            raise ValueError(f"a chunk has at least 1 network, got {self.chunk}")
+        if self.x.shape != (n, inputs) or min(n, self.chunk) < 1:
+            seen = f"got {self.x.shape}, {n}, {self.chunk}"
+            raise ValueError(f"x is (n, {inputs}), y has n entries, n and chunk are at least 1; {seen}")
 
     @property
     def examples(self) -> int:
@@ -302,13 +305,17 @@ class NetworkLoss:
         return len(self.x)
 
     @cached_property
-    def columns(self) -> NDArray[np.float32]:
+    def columns(self) -> Floats:
         """The examples as columns, and the constant input, (inputs + 1, n)."""
         return _with_ones(self.x.T)
 
-    def __call__(self, genomes: NDArray[np.uint64], rows: NDArray[np.intp] | None = None) -> NDArray[np.float64]:
+    def __call__(self, genomes: Genomes, rows: NDArray[np.intp] | None = None) -> Losses:
         """Return the losses (networks,), on all examples or on the rows of a minibatch."""
-        columns, y = (self.columns, self.y) if rows is None else (self.columns.take(rows, axis=1), self.y[rows])
-        chunks = (genomes[start : start + self.chunk] for start in range(0, len(genomes), self.chunk))
-        losses = [self.loss(run_population(chunk, self.codec, columns), y) for chunk in chunks]
-        return np.concatenate([np.empty(0), *losses])
+        columns, y = self.columns, self.y
+        if rows is not None:
+            columns, y = columns.take(rows, axis=1), y[rows]
+        losses = [np.empty(0)]
+        for start in range(0, len(genomes), self.chunk):
+            chunk = genomes[start : start + self.chunk]
+            losses.append(self.loss(run_population(chunk, self.codec, columns), y))
+        return np.concatenate(losses)

@@ -86,7 +86,7 @@ class TestConceptPages:
         first, *others = examples(page.read_text(encoding="utf-8"))
         assert first.code.source.startswith(("import ", "from "))
         late = [
-            e.code.line for e in others if not e.torch and re.search(r"^(import|from) ", e.code.source, re.MULTILINE)
+            e.code.line for e in others if not e.needs and re.search(r"^(import|from) ", e.code.source, re.MULTILINE)
         ]
         assert late == [], "imports below the first fence: a function shown by name must paste under the first one"
 

@@ -96,7 +96,7 @@ def test_versions_are_those_of_the_browser(browsers_python: Answer) -> None:
 @pytest.mark.parametrize("page", pages(), ids=lambda path: path.stem)
 def test_every_example_prints_what_its_page_shows(browsers_python: Answer, page: Path) -> None:
     for example in examples(page.read_text(encoding="utf-8")):
-        if not example.torch:
+        if not example.needs:
             expected = example.output.source if example.output else ""
             result = run(browsers_python, example.code.source, str(page), expected)
             assert result["same"], f"line {example.code.line}: the page shows\n{expected}\nit prints\n{shown(result)}"

@@ -48,12 +48,12 @@ class TestFences:
     def test_reads_indented_fences_and_options(self) -> None:
         text = '=== "PyTorch"\n\n    ```python torch\n    import torch\n    ```\n\n```python folded How\ny = 1\n```\n'
         torch, folded = examples(text)
-        assert torch.torch
+        assert torch.needs == "torch"
         assert torch.code.source == "import torch\n"
-        assert (folded.torch, folded.title) == (False, "How")
+        assert (folded.needs, folded.title) == ("", "How")
 
     def test_refuses_an_unknown_option(self) -> None:
-        with pytest.raises(ValueError, match="the options are torch and folded"):
+        with pytest.raises(ValueError, match="the options are torch, processes and folded"):
             examples("```python hidden\n```\n")
 
     def test_prose_keeps_every_position(self) -> None:

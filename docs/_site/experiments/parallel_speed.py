@@ -1,0 +1,128 @@
+"""How much faster are two workers, by the size of the network and of the tasks, and what does a task cost by itself?
+
+`python -m docs._site.experiments.parallel_speed MODE` prints the seconds of one process, with one BLAS thread.
+All engines measure the same genomes in turns, so that a machine's other work meets them all.
+"""
+
+import importlib
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+
+import numpy as np
+
+from docs._site.cache import ROOT
+from docs._site.experiments.parallel_bits import THREADS, digits_loss
+from reference.training import Codec, NetworkLoss, OncePerWorker, SturdyPool, digits, random_genomes, spread
+
+__all__ = ["SEEDS", "check", "run", "summary"]
+
+SEEDS = range(5)
+GENOMES = 98
+NETWORKS = {"small": ((64, 32, 10), None), "large": ((64, 512, 128, 10), 256)}
+"""Sizes, and how many of the digits are examples; None takes all."""
+CHUNKS = (7, 49)
+REPEATS = {"small": 15, "large": 5, "empty": 25}
+Measure = Callable[..., Any]
+
+
+def empty(genomes: np.ndarray) -> np.ndarray:
+    """No work: what is left is the price of a task."""
+    return np.zeros(len(genomes))
+
+
+def measured(name: str) -> NetworkLoss:
+    """The loss of a network of that size."""
+    sizes, rows = NETWORKS[name]
+    return digits_loss(Codec(sizes), rows)
+
+
+def timed(mode: str) -> None:
+    """Print the median seconds for a generation by network and engine; short: few of them."""
+    short, found = mode == "short", {}
+    with ExitStack() as stack:
+        engines = {"one": stack.enter_context(SturdyPool(1)), "two": stack.enter_context(SturdyPool(2))}
+        if not short:
+            library = importlib.import_module("distributed")
+            settings = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": ":0"}
+            cluster = stack.enter_context(library.LocalCluster(**settings))
+            client = stack.enter_context(library.Client(cluster))
+            engines["dask"] = stack.enter_context(client.get_executor(pure=False))
+        for name in ("small",) if short else ("small", "large", "empty"):
+            measure, recipe = (empty, empty) if name == "empty" else (measured(name), OncePerWorker(measured, name))
+            spreads = {
+                f"{engine}_{chunk}": spread(recipe, executor, chunk=chunk)
+                for engine, executor in engines.items()
+                for chunk in CHUNKS
+            }
+            words = Codec(NETWORKS.get(name, NETWORKS["small"])[0]).words
+            genomes = random_genomes(GENOMES, words, rng=np.random.default_rng(0))
+            repeats = 2 if short else REPEATS[name]
+            found[name] = _in_turns({"serial": measure, **spreads}, genomes, repeats)
+    print(json.dumps(found))
+
+
+def _in_turns(measures: dict[str, Measure], genomes: np.ndarray, repeats: int) -> dict[str, float]:
+    times: dict[str, list[float]] = {name: [] for name in measures}
+    for turn in range(repeats + 1):
+        for name, measure in measures.items():
+            start = time.perf_counter()
+            measure(genomes)
+            if turn:  # the first turn starts workers and makes their measures
+                times[name].append(time.perf_counter() - start)
+    return {name: float(np.median(row)) for name, row in times.items()}
+
+
+def run(seed: int, *, short: bool = False) -> dict[str, Any]:
+    """Return the seconds by network and engine, measured by a new process (short: by few engines)."""
+    command = [sys.executable, "-m", "docs._site.experiments.parallel_speed", "short" if short else "all"]
+    environment = {**os.environ, **dict.fromkeys(THREADS, "1")}
+    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True, text=True)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def summary(results: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return milliseconds and gains over the runs, the price of a task, and what that price predicts."""
+    seconds = {
+        name: {engine: np.array([result[name][engine] for result in results]) for engine in results[0][name]}
+        for name in results[0]
+    }
+    tasks = {chunk: GENOMES // chunk for chunk in CHUNKS}
+    found: dict[str, Any] = {"genomes": GENOMES, "processors": os.cpu_count()}
+    for name in NETWORKS:
+        serial = seconds[name]["serial"]
+        sizes, rows = NETWORKS[name]
+        found[name] = {"weights": Codec(sizes).weights, "examples": rows or len(digits().x)}
+        found[name]["serial_ms"] = _spread(1e3 * serial)
+        for engine, times in seconds[name].items():
+            workers = 1 if engine.startswith("one") else 2
+            predicted = serial / (serial / workers + seconds["empty"][engine])
+            found[name][engine] = {"gain": _spread(serial / times), "predicted": _spread(predicted)}
+    for engine in ("one", "two", "dask"):
+        found[f"{engine}_task_ms"] = _spread(1e3 * seconds["empty"][f"{engine}_{CHUNKS[0]}"] / tasks[CHUNKS[0]])
+    asked = found["large"]["two_7"]
+    return {**found, "agrees": abs(asked["gain"]["median"] / asked["predicted"]["median"] - 1) < 0.1}
+
+
+def _spread(values: np.ndarray) -> dict[str, float]:
+    return {
+        "median": round(float(np.median(values)), 4),
+        "lowest": round(float(values.min()), 4),
+        "highest": round(float(values.max()), 4),
+    }
+
+
+def check(summary: dict[str, Any], short: dict[str, Any]) -> None:
+    """Times are not compared: the same engines must still run."""
+    assert set(short["small"]) == {"serial", *(f"{engine}_{chunk}" for engine in ("one", "two") for chunk in CHUNKS)}
+    assert set(short["small"]) <= {*summary["small"], "serial"}
+
+
+if __name__ == "__main__":
+    timed(sys.argv[1])

@@ -312,7 +312,7 @@ def test_another_network_and_no_start_are_refused() -> None:
     with pytest.raises(ValueError, match=r"3 inputs and 1 output, got 2 and 1; take a codec of the sizes \(3, 6, 1\)"):
         SwingUp(Codec((2, 6, 1)), starts())
     with pytest.raises(ValueError, match="3 inputs and 1 output, got 3 and 2"):
-        controller(Codec((3, 6, 2)).decode(np.zeros((1, 4), np.uint64)))
+        controller(Codec((3, 6, 2)).decode(np.zeros((1, 3), np.uint64)))
     with pytest.raises(ValueError, match="a score needs games, got no start; draw some by random_starts"):
         SwingUp(CODEC, starts(0))
 

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from reference.normalization import batch_norm, batch_norm_backward
-from reference.training import cross_entropy, cross_entropy_gradient, spirals
+from reference.training.datasets import spirals
+from reference.training.losses import cross_entropy, cross_entropy_gradient
 
 __all__ = ["SEEDS", "check", "run", "summary"]
 

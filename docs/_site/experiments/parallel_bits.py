@@ -21,22 +21,12 @@ from typing import Any
 import numpy as np
 
 from docs._site.cache import ROOT
-from reference.training import (
-    CHUNK,
-    Codec,
-    NetworkLoss,
-    OncePerWorker,
-    Plan,
-    State,
-    SturdyPool,
-    digits,
-    evolution,
-    load_state,
-    random_genomes,
-    save_state,
-    saved,
-    spread,
-)
+from reference.training.checkpoints import load_state, save_state, saved
+from reference.training.datasets import digits
+from reference.training.genetic import Plan, State, evolution
+from reference.training.genomes import random_genomes
+from reference.training.parallel import OncePerWorker, SturdyPool, spread
+from reference.training.population import CHUNK, Codec, NetworkLoss
 
 __all__ = ["SEEDS", "check", "run", "summary"]
 

@@ -18,7 +18,10 @@ import numpy as np
 
 from docs._site.cache import ROOT
 from docs._site.experiments.parallel_bits import THREADS, digits_loss
-from reference.training import Codec, NetworkLoss, OncePerWorker, SturdyPool, digits, random_genomes, spread
+from reference.training.datasets import digits
+from reference.training.genomes import random_genomes
+from reference.training.parallel import OncePerWorker, SturdyPool, spread
+from reference.training.population import Codec, NetworkLoss
 
 __all__ = ["SEEDS", "check", "run", "summary"]
 

@@ -32,19 +32,10 @@ from reference.quantization import (
     round_to_nearest,
     straight_through,
 )
-from reference.training import (
-    Layer,
-    accuracy,
-    adam,
-    batches,
-    cross_entropy,
-    descent,
-    digits,
-    forward,
-    initialize,
-    split,
-    tree_map,
-)
+from reference.training.datasets import batches, digits, split
+from reference.training.losses import cross_entropy
+from reference.training.mlp import Layer, accuracy, descent, forward, initialize
+from reference.training.optimizers import adam, tree_map
 
 __all__ = ["SEEDS", "check", "run", "summary"]
 

@@ -8,7 +8,9 @@ import numpy as np
 from reference.activations import tanh
 from reference.autograd import Tensor
 from reference.stability.steps import largest_curvature
-from reference.training import OptimizerState, forward, initialize, mse, sgd, value_and_gradient
+from reference.training.losses import mse
+from reference.training.mlp import forward, initialize
+from reference.training.optimizers import OptimizerState, sgd, value_and_gradient
 
 SEEDS = range(5)
 RATES = (0.05, 0.1, 0.2)

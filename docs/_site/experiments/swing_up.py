@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from reference.training import Codec, Plan, SwingUp, controller, evolution, fallen, random_starts
+from reference.training.genetic import Plan, evolution
+from reference.training.population import Codec
+from reference.training.swing_up import SwingUp, controller, fallen, random_starts
 
 __all__ = ["SEEDS", "check", "run", "summary"]
 

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from reference.quantization import LOG4, Codebook, log_codebook, unpack_words
-from reference.training import Codec, Plan, evolution, run_population
+from reference.training.genetic import Plan, evolution
+from reference.training.population import Codec, run_population
 
 __all__ = ["SEEDS", "check", "run", "summary"]
 

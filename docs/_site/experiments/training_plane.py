@@ -6,19 +6,10 @@ from typing import Any
 import numpy as np
 
 from reference.autograd import Tensor
-from reference.training import (
-    accuracy,
-    adam,
-    batches,
-    cross_entropy,
-    descent,
-    forward,
-    initialize,
-    momentum,
-    spirals,
-    split,
-    two_moons,
-)
+from reference.training.datasets import batches, spirals, split, two_moons
+from reference.training.losses import cross_entropy
+from reference.training.mlp import accuracy, descent, forward, initialize
+from reference.training.optimizers import adam, momentum
 
 __all__ = ["SEEDS", "check", "run", "summary"]
 

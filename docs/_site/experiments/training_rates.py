@@ -10,19 +10,10 @@ from typing import Any
 import numpy as np
 
 from reference.autograd import Tensor
-from reference.training import (
-    accuracy,
-    adam,
-    batches,
-    cross_entropy,
-    descent,
-    digits,
-    forward,
-    initialize,
-    momentum,
-    sgd,
-    split,
-)
+from reference.training.datasets import batches, digits, split
+from reference.training.losses import cross_entropy
+from reference.training.mlp import accuracy, descent, forward, initialize
+from reference.training.optimizers import adam, momentum, sgd
 
 __all__ = ["SEEDS", "check", "run", "summary"]
 

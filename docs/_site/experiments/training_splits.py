@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 
 from reference.autograd import Tensor
-from reference.training import accuracy, adam, batches, cross_entropy, descent, digits, forward, initialize, split
+from reference.training.datasets import batches, digits, split
+from reference.training.losses import cross_entropy
+from reference.training.mlp import accuracy, descent, forward, initialize
+from reference.training.optimizers import adam
 
 __all__ = ["SEEDS", "check", "run", "summary"]
 

@@ -49,6 +49,12 @@ class Card:
         self.first, self.edit, self.reset = (self.bar.locator("> button").nth(place) for place in range(3))
 
     @property
+    def seen(self) -> "Card":
+        """This card with a layout: a block that is still far from the window has none, and shows no text until then."""
+        self.box.evaluate("(box) => box.closest('.md-typeset > *')?.classList.add('near')")
+        return self
+
+    @property
     def state(self) -> str:
         """What the card is at: idle, starting, running, done or error."""
         return str(self.box.get_attribute("data-state"))
@@ -56,17 +62,17 @@ class Card:
     @property
     def status(self) -> str:
         """The sentence in its bar."""
-        return str(self.bar.locator(".btb-bar__status > span").inner_text())
+        return str(self.seen.bar.locator(".btb-bar__status > span").inner_text())
 
     @property
     def output(self) -> str:
         """The text below its code, as it is seen."""
-        return "\n".join(self.box.locator("> .btb-out:visible").all_inner_texts())
+        return "\n".join(self.seen.box.locator("> .btb-out:visible").all_inner_texts())
 
     @property
     def code(self) -> str:
         """The code that it shows, from the editor where one is open."""
-        lines = self.box.locator(".cm-line").all_inner_texts()
+        lines = self.seen.box.locator(".cm-line").all_inner_texts()
         return "\n".join(line.rstrip("\n") for line in lines) or str(self.box.locator("> .highlight code").inner_text())
 
     def wait(self, states: Iterable[str] = ENDED) -> "Card":

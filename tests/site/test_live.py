@@ -197,6 +197,13 @@ def test_an_edit_survives_leaving_the_page_and_is_what_copy_takes(visit: Start) 
     assert "mine" in card.run().output
 
 
+def test_a_card_far_from_the_window_is_read_whole(window: Any) -> None:
+    far = cards(window.page)[-1]
+    far.box.evaluate("(box) => box.closest('.md-typeset > *').classList.remove('near')")
+    assert far.code.strip()
+    assert far.status
+
+
 def test_without_the_editor_a_plain_field_takes_its_place(fresh: Any) -> None:
     fresh.cut("editor.js")
     card = first(fresh)

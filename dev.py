@@ -47,7 +47,7 @@ NEEDS = {
 }
 # Megabytes that an empty pip cache fetches on Linux with Python 3.11 and the CPU build of PyTorch, rounded up.
 # `site` counts setuptools (which builds the package) and the npm packages too.
-MEGABYTES = {"site": 110, "node": 61, "test": 495, "peers": 12}
+MEGABYTES = {"site": 110, "node": 61, "test": 495, "peers": 43}
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 OFFLINE = re.compile(
     "ConnectionError|ConnectTimeout|name resolution|Network is unreachable|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT"
@@ -65,7 +65,8 @@ For maintainers:
   build             build the site strictly into site/
   verify [ARGS]     measure again what the pages quote from experiments and other libraries (minutes)
   bench [ARGS]      time the activations beside PyTorch, SciPy and JAX; bench numbers: the casts between formats;
-                    bench autograd: training steps; bench live: Python in the browser
+                    bench autograd: training steps; bench quantization: quantizers; bench genetic: generations;
+                    bench live: Python in the browser
 
 The first run makes .venv and installs what the command needs; later runs start at once. Options:
   --cuda            let pip fetch PyTorch's CUDA build where there is no CPU build (gigabytes)

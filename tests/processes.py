@@ -11,6 +11,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
@@ -92,9 +93,9 @@ def checkpointed(path: str) -> None:
 
 
 def held(port: str) -> None:
-    """Wait in a pool's block for two tasks without end."""
+    """Wait in a pool's block for two tasks without end, with others behind them."""
     with SturdyPool(2) as pool:
-        tasks = [pool.submit(waiting, int(port)) for _ in range(2)]
+        tasks = [pool.submit(waiting, int(port)) for _ in range(2)] + [pool.submit(abs, -1) for _ in range(20)]
         print([task.result() for task in tasks])
 
 
@@ -125,6 +126,11 @@ def pools(folder: str) -> None:
         found["killed"] = killed(pool, _children, Path(folder))
         found["in order"] = list(pool.map(abs, range(0, -50, -1)))
     found["children left"] = _children()
+    with SturdyPool(2) as pool:
+        fatal, *others = [pool.submit(os._exit, 1), *(pool.submit(time.sleep, 0.05) for _ in range(12))]
+        others[-2].cancel()
+        found["beside a fatal one"] = [other.exception(60) for other in others if other is not others[-2]]
+        found["the fatal one"] = _raised(lambda: fatal.result(60))
     with SturdyPool(1, tries=2) as pool:
         found["resumed"] = digest(last(spread(recipe, pool), GENERATIONS - 4, load_state(path, plan=PLAN)))
         found["given up"] = _raised(lambda: pool.submit(os._exit, 1).result(60))

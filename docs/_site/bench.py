@@ -1,7 +1,8 @@
 """Time the activations beside PyTorch, SciPy and JAX; `python3 dev.py bench` prints the table. Nothing here is a test.
 
 `python3 dev.py bench live` times the pages' Python in the browser instead, `bench numbers` the casts between formats,
-`bench autograd` training steps on the Tensor, `bench quantization` quantizers beside those of other libraries.
+`bench autograd` training steps on the Tensor, `bench quantization` quantizers beside those of other libraries,
+`bench genetic` generations beside theirs.
 
 All libraries take turns in one process on one thread: in each round every one of them handles the same arrays for at
 least `CHUNK_SECONDS`, and its time is divided by ours of that round. The table shows the median over the rounds, so

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reference.training.genetic import Plan, State
 
@@ -32,7 +31,8 @@ def save_state(state: State, path: str | os.PathLike[str], *, plan: Plan) -> Non
     """Write a checkpoint: population and losses as arrays, the rest and the plan as JSON, in one npz file.
 
     While it is written the file has the name with `.part` behind it, in the same folder, since only within one file
-    system can a file take another's name in one step. If anything fails, the old checkpoint is left as it was.
+    system can a file take another's name in one step. If anything fails, the old checkpoint is left as it was. Two
+    processes must not save to one path: they would write into the same part.
 
     Args:
         state: What to save.
@@ -101,13 +101,12 @@ def load_state(path: str | os.PathLike[str], *, plan: Plan) -> State:
         ...         print("cut short, damaged" in str(error))
         True
     """
-    about, arrays = _read(path)
-    if arrays is None:
+    written, theirs, state = _read(path)
+    if state is None:
         raise ValueError(
-            f"{path} is of format {about['format']}, and this package reads {CHECKPOINT_FORMAT}: "
+            f"{path} is of format {written}, and this package reads {CHECKPOINT_FORMAT}: "
             "load it with the version that wrote it, or start anew"
         )
-    theirs = about["plan"]
     differ = [
         f"{name}={theirs.get(name)!r}, not {value!r}"
         for name, value in asdict(plan).items()
@@ -116,11 +115,10 @@ def load_state(path: str | os.PathLike[str], *, plan: Plan) -> State:
     if differ:
         told = "; ".join(differ)
         raise ValueError(f"{path} belongs to another plan ({told}): take it, or start anew")
-    population, losses = arrays
-    return State(population=population, losses=losses, **about["state"])
+    return state
 
 
-def _read(path: str | os.PathLike[str]) -> tuple[dict[str, Any], list[NDArray[Any]] | None]:
+def _read(path: str | os.PathLike[str]) -> tuple[Any, dict[str, Any], State | None]:
     try:
         data = Path(path).read_bytes()
     except FileNotFoundError:
@@ -128,8 +126,10 @@ def _read(path: str | os.PathLike[str]) -> tuple[dict[str, Any], list[NDArray[An
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as file:
             about = json.loads(file["about"].item())
-            known = about["format"] == CHECKPOINT_FORMAT
-            return about, [file["population"], file["losses"]] if known else None
+            if about["format"] != CHECKPOINT_FORMAT:
+                return about["format"], {}, None
+            state = State(population=file["population"], losses=file["losses"], **about["state"])
+            return CHECKPOINT_FORMAT, dict(about["plan"]), state
     except Exception as error:  # of zip, NumPy, JSON, memory, or a name that is missing
         raise ValueError(
             f"{path} is no whole checkpoint: it was cut short, damaged, or is another kind of file "
@@ -157,7 +157,7 @@ def saved(
 
     Raises:
         ValueError: If `every` is less than 1.
-        OSError: If a checkpoint cannot be written.
+        OSError: If a checkpoint cannot be written; after a `break` only where `contextlib.closing` closes the iterator.
 
     Example:
         >>> import tempfile

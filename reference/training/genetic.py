@@ -37,13 +37,14 @@ class Plan:
         size: Genomes in the population.
         elite: The best ones that live on unchanged.
         newcomers: Random genomes in every generation; all others are children.
-        parents: How a parent is chosen: "best" of all by lot among the `among` best, "tournament" as the best of
+        parents: How a parent is chosen: "best" by lot from the `among` best, "tournament" as the best of
             `among` drawn ones, "softmax" with probability proportional to exp(-loss / temperature), "uniform" from all.
         among: See parents.
         temperature: See parents, in units of the loss.
         crossover: The share of children with two parents, drawn apart, so now and then the same; others copy one.
         twins: Whether each pair has two children, the second with what the first did not get.
-        rate: The probability of each bit of a child to be flipped; without rate and flips 0.015.
+        rate: The probability of each bit of a child to be flipped; without rate and flips 0.015. It is where a run
+            begins: who goes on from a state has the state's rate, and `replace(state, rate=...)` sets another.
         flips: The mean number of flipped bits in a child, instead of a rate.
         halve_after: After so many generations without a new best the rate is halved, if that leaves 1 flip a child.
         minibatch: The examples that a generation is measured on, drawn anew each time; None takes all.
@@ -194,6 +195,8 @@ def evolution(
 ) -> Iterator[State]:
     """Yield states without end: the first one, or the one to go on from, then one for each generation.
 
+    A state to go on from has its own seed and words; the arguments of these names are for a first one.
+
     Raises:
         ValueError: As `step`, or if neither words nor a state is given.
 
@@ -238,9 +241,12 @@ def _chosen(state: State, plan: Plan, count: int, rng: np.random.Generator) -> N
 
 
 def _minibatch(measure: Measure, plan: Plan, rng: np.random.Generator) -> NDArray[np.intp] | None:
-    if plan.minibatch is not None and plan.minibatch > (examples := getattr(measure, "examples", 0)):
+    if plan.minibatch is None:
+        return None
+    examples = getattr(measure, "examples", 0)
+    if plan.minibatch > examples:
         raise ValueError(f"minibatch={plan.minibatch} needs a measure of as many examples, got {examples}: NetworkLoss")
-    return None if plan.minibatch is None else rng.choice(examples, size=plan.minibatch, replace=False)
+    return rng.choice(examples, size=plan.minibatch, replace=False)
 
 
 def _measured(measure: Measure, genomes: NDArray[np.uint64], rows: NDArray[np.intp] | None) -> NDArray[np.float64]:

@@ -68,7 +68,7 @@ def coin_mask(count: int, words: int, *, rng: np.random.Generator) -> _Words:
 
 
 def cross(a: _Words, b: _Words, mask: _Words) -> _Words:
-    r"""Return children, $(a \wedge m) \vee (b \wedge \bar m)$: the bits of a where the mask is 1, else those of b.
+    r"""Return children, $(a \wedge m) \vee (b \wedge \lnot m)$: the bits of a where the mask is 1, else those of b.
 
     With a `coin_mask` each code comes whole from one parent (uniform crossover).
 

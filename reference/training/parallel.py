@@ -14,7 +14,8 @@ import os
 import queue
 import signal
 import threading
-from collections.abc import Callable, Hashable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,7 +31,11 @@ __all__ = ["OncePerWorker", "SturdyPool", "spread"]
 
 Measure = Callable[..., Any]
 
-_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+_ENVIRONMENT = dict.fromkeys(
+    ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
+) | {"MALLOC_MMAP_THRESHOLD_": str(2**25), "MALLOC_TRIM_THRESHOLD_": str(2**28)}
+"""Of a worker: one BLAS thread; and a worker of glibc keeps what it frees for the next task, or each task would ask the
+system for its memory anew."""
 
 
 def spread(measure: Measure, executor: Executor, *, chunk: int = CHUNK) -> Measure:
@@ -41,7 +46,8 @@ def spread(measure: Measure, executor: Executor, *, chunk: int = CHUNK) -> Measu
             function of a module, a `NetworkLoss`, or `OncePerWorker`.
         executor: A `SturdyPool`, a `ThreadPoolExecutor`, Dask's `client.get_executor()`, or any other.
         chunk: Genomes to a task. A multiple of those that the measure itself takes at a time keeps every bit of the
-            losses; a matrix product of another shape may round otherwise.
+            losses; a matrix product of another shape may round otherwise. Of a recipe it is not checked, since to
+            look would be to make the measure here.
 
     Returns:
         `measure(genomes)` or `measure(genomes, rows)`; what the measure raises in a worker is raised here.
@@ -68,9 +74,10 @@ def spread(measure: Measure, executor: Executor, *, chunk: int = CHUNK) -> Measu
         raise ValueError(f"chunks of {chunk} cut the measure's own, {own}: take a multiple")
 
     def by_chunks(genomes: NDArray[Any], *rows: NDArray[Any]) -> NDArray[np.float64]:
-        starts = range(0, len(genomes), chunk)
-        tasks = [executor.submit(measure, genomes[i : i + chunk], *rows) for i in starts]
+        tasks: list[Future[Any]] = []
         try:
+            for start in range(0, len(genomes), chunk):
+                tasks.append(executor.submit(measure, genomes[start : start + chunk], *rows))
             return np.concatenate([np.empty(0), *(task.result() for task in tasks)])
         finally:
             for task in tasks:
@@ -119,7 +126,7 @@ class OncePerWorker:
     """
 
     def __init__(self, make: Callable[..., Measure], *arguments: Any) -> None:
-        bad = [type(each).__name__ for each in arguments if not isinstance(each, Hashable)]
+        bad = [type(each).__name__ for each in arguments if not _has_hash(each)]
         if bad:
             raise TypeError(f"a recipe is small and hashable, got {bad}: load data in make")
         self.make = make
@@ -142,6 +149,14 @@ class OncePerWorker:
     def __call__(self, *arrays: NDArray[Any]) -> Any:
         """Return the losses of genomes, on all examples or on rows."""
         return self.measure(*arrays)
+
+
+def _has_hash(value: Any) -> bool:
+    try:
+        hash(value)
+    except TypeError:  # a list, or a tuple that holds one
+        return False
+    return True
 
 
 _MAKING = threading.RLock()  # threads of one process wait for the one that makes
@@ -184,6 +199,8 @@ class SturdyPool(Executor):
         self._pipe: tuple[Any, Any]
         self._pool: Executor | None = None
         self._open: set[_Task] = set()
+        self._waiting: deque[_Task] = deque()
+        self._sent, self._alone = 0, False
         self._closed = False
         self._lock = threading.Lock()
 
@@ -206,7 +223,7 @@ class SturdyPool(Executor):
                 self._sender = threading.Thread(target=self._run, daemon=True)
                 self._sender.start()
             self._open.add(task)
-        self._events.put(partial(self._send, task))
+        self._events.put(partial(self._waiting.append, task))
         return task
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -226,11 +243,17 @@ class SturdyPool(Executor):
                 self._sender.join()
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        """End the block; after an error nobody waits for what still runs."""
-        if error is not None and self._sender is not None:
-            self.shutdown(wait=False, cancel_futures=True)
-            self._pipe[1].close()
-        self.shutdown()
+        """End the block; after an error, or at Ctrl-C, nobody waits for what still runs."""
+        try:
+            self.shutdown(wait=error is None)
+        except BaseException as interrupt:
+            error = interrupt
+            raise
+        finally:
+            if error is not None and self._sender is not None:
+                self.shutdown(wait=False, cancel_futures=True)
+                self._pipe[1].close()
+                self._sender.join()
 
     # The rest runs in the sender's thread. A pool that breaks holds a lock while it tells its
     # futures, so they only leave an event: to ask the pool then would be to wait for ever.
@@ -238,39 +261,58 @@ class SturdyPool(Executor):
     def _run(self) -> None:
         while self._open or not self._closed:
             self._events.get()()
+            self._fill()
         if self._pool is not None:
             self._pool.shutdown()
         for end in self._pipe:
             end.close()
 
+    def _fill(self) -> None:
+        """Send two tasks for each worker, one to do and one to come; a last try alone, lest another one break it."""
+        while self._waiting:
+            last = 0 < self._waiting[0].lost == self.tries - 1
+            if self._sent >= (1 if last or self._alone else 2 * self.workers):
+                return
+            task, self._alone = self._waiting.popleft(), last
+            if task.cancelled():
+                self._end(task)
+            else:
+                self._send(task)
+
     def _send(self, task: "_Task") -> None:
-        pool = self._pool = self._pool or _processes(self.workers, self._pipe[0])
+        self._sent += 1
+        pool = self._pool
         try:
-            with _one_blas_thread():
+            pool = self._pool = pool or _processes(self.workers, self._pipe[0])
+            with _as_workers():
                 sent = pool.submit(task.call)
         except Exception as error:  # an idle worker died, or none can be started
             sent = Future()
             sent.set_exception(error)
         told = partial(self._done, task, pool, sent)
         sent.add_done_callback(lambda _: self._events.put(told))
-        task.add_done_callback(lambda task: task.cancelled() and sent.cancel())
 
-    def _done(self, task: "_Task", pool: Executor, sent: Future[Any]) -> None:
-        error = None if sent.cancelled() else sent.exception()
+    def _done(self, task: "_Task", pool: Executor | None, sent: Future[Any]) -> None:
+        self._sent -= 1
+        error = sent.exception()
         if isinstance(error, BrokenExecutor):
-            if pool is self._pool:
+            if pool is not None and pool is self._pool:
                 pool.shutdown()
                 self._pool = None
             task.lost += 1
             if task.lost < self.tries and not task.cancelled():
-                return self._send(task)
+                self._waiting.append(task)
+                return
             error = _given_up(task.lost, error)
-        self._open.discard(task)
-        if task.set_running_or_notify_cancel():
+        if self._end(task):
             if error is None:
                 task.set_result(sent.result())
             else:
                 task.set_exception(error)
+
+    def _end(self, task: "_Task") -> bool:
+        self._open.discard(task)
+        return task.set_running_or_notify_cancel()
 
 
 class _Task(Future[Any]):
@@ -285,7 +327,8 @@ class _Task(Future[Any]):
 def _given_up(times: int, error: BaseException) -> BrokenExecutor:
     broken = BrokenExecutor(
         f"workers died {times} times before this task was done, so it is given up: does it take too "
-        "much memory, or is it, or the script itself, nothing that a new process can import?"
+        "much memory, does it raise an error that cannot be unpickled, or is it, or the script itself, nothing "
+        "that a new process can import?"
     )
     broken.__cause__ = error
     return broken
@@ -313,13 +356,13 @@ def _watch(lifeline: Any) -> None:
 
 
 @contextmanager
-def _one_blas_thread() -> Iterator[None]:
-    """Let processes that start meanwhile have one thread each; the library asks when NumPy is imported."""
-    before = {name: os.environ[name] for name in _THREADS if name in os.environ}
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
+def _as_workers() -> Iterator[None]:
+    """Let processes that start meanwhile have what workers need; libraries look for it when they are loaded."""
+    before = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+    os.environ.update(_ENVIRONMENT)
     try:
         yield
     finally:
-        for name in _THREADS:
+        for name in _ENVIRONMENT:
             del os.environ[name]
         os.environ.update(before)

@@ -88,6 +88,13 @@ class Codec:
     def fitting(cls, layers: Sequence[tuple[ArrayLike, ArrayLike]], codebook: Codebook = LOG4) -> "Codec":
         """Return the codec for a network's shape, with the scales that bring each layer's largest number to the top.
 
+        Args:
+            layers: As in `encode`; a layer of zeros gets the scale 1.
+            codebook: Its 16 values.
+
+        Raises:
+            ValueError: If a number is NaN or infinite, or as `Codec`.
+
         Example:
             >>> import numpy as np
             >>> from reference.training import Codec, Layer
@@ -180,7 +187,8 @@ def run_population(genomes: Genomes, codec: Codec, columns: Floats) -> Floats:
     Args:
         genomes: (networks, words).
         codec: How they are read.
-        columns: (inputs, n), one example in each column; a last row of ones is added unless it is there.
+        columns: (inputs, n), one example in each column, or (inputs + 1, n), float32: a last row of ones is then taken
+            to be there already, and not looked at.
 
     Example:
         >>> import numpy as np
@@ -227,7 +235,7 @@ def population_cross_entropy(logits: Floats, labels: NDArray[Any]) -> Losses:
         raise ValueError(f"labels are from 0 to {classes - 1}, {seen}")
     with np.errstate(invalid="ignore"):  # inf - inf is NaN, as in `cross_entropy`
         gaps = logits - logits.max(axis=1, keepdims=True)
-    chosen = gaps.reshape(networks, -1).take(labels * np.intp(n) + np.arange(n), axis=1)
+    chosen = gaps.reshape(networks, classes * n).take(labels * np.intp(n) + np.arange(n), axis=1)
     total = np.exp(gaps, out=gaps).sum(axis=1)
     losses: Losses = np.mean(np.log(total) - chosen, axis=1, dtype=np.float64)
     return losses

@@ -4,8 +4,8 @@ The pendulum hangs and the motor is too weak to lift it, so it has to swing back
 small network decides where the motor pushes, by the sign of its output. How long the pendulum was upright is then a
 count of moments. It does not move with a weight until it jumps, so its derivative is 0 wherever there is one.
 
-A balance loses what is known about it, a digit every few swings. So nothing here needs more than sums, products and
-quotients, which every computer rounds alike: the same genomes get the same losses everywhere.
+A balance loses what is known about it, a digit every 2.3 units of time. So nothing here needs more than sums, products
+and quotients, one at a time, which every computer rounds alike: the same genomes get the same losses everywhere.
 
 Units: lengths in the pendulum's length l, time in $\sqrt{l / g}$ (0.32 s for a meter), torque in m g l, the least that
 holds it level. Notation: the angle $\theta$ is 0 upright, so the height is $\cos \theta$; $\omega$ is the velocity.

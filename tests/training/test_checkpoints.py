@@ -166,9 +166,11 @@ class Trap:
         lambda path: path.write_bytes(os.urandom(3000)),
         lambda path: npz(path, weights=np.ones(3)),
         lambda path: npz(path, about="no JSON"),
+        lambda path: npz(path, about='{"format": 1, "plan": {}, "state": {}}', population=np.ones(3), losses=[1]),
+        lambda path: npz(path, about='{"format": 1}', population=np.ones(3), losses=np.ones(3)),
         lambda path: npz(path, about=np.array([Trap(path)], dtype=object)),
     ],
-    ids=["empty", "text", "noise", "weights", "about", "pickle"],
+    ids=["empty", "text", "noise", "weights", "about", "state", "plan", "pickle"],
 )
 def test_another_kind_of_file_is_refused_and_runs_nothing(write: Callable[[Path], Any], tmp_path: Path) -> None:
     write(tmp_path / "run")

@@ -282,7 +282,7 @@ def test_every_pair_of_codes_under_both_coins() -> None:
 
 
 def test_every_bit_can_be_hit_and_the_hits_of_a_word_add_up() -> None:
-    """At this rate a word has 12 hits on average, of which an assignment with repeated places would keep one."""
+    """At this rate a word has 11 hits on average, of which an assignment with repeated places would keep one."""
     flips = flip_mask((2000, 1), rate=0.15, rng=generator(6))
     assert np.bitwise_or.reduce(flips, axis=None) == ONES
     assert np.bitwise_count(flips).max() > 15

@@ -152,6 +152,8 @@ def test_arguments_that_would_travel_with_every_task_are_refused() -> None:
         TypeError, match=r"a recipe is small and hashable, got \['ndarray', 'list'\]: load data in make"
     ):
         OncePerWorker(counted, np.ones(3), 1, [2])
+    with pytest.raises(TypeError, match=r"got \['tuple'\]"):
+        OncePerWorker(counted, ([1],))
 
 
 # A pool that starts nothing
@@ -203,6 +205,11 @@ def test_a_task_that_kills_its_worker_again_and_again_is_given_up_and_the_pool_g
     assert pools["after that"] == 1
 
 
+def test_only_the_fatal_task_is_given_up_and_a_cancelled_one_stops_nobody(pools: Any) -> None:
+    assert pools["the fatal one"].startswith("BrokenExecutor: workers died 3 times")
+    assert pools["beside a fatal one"] == [None] * 11
+
+
 def test_workers_have_one_thread_each_and_the_environment_stays_as_it_was(pools: Any) -> None:
     assert set(pools["blas"]) == {1.0}
     assert pools["environment"] == os.environ.get("MKL_NUM_THREADS")
@@ -222,10 +229,11 @@ def held_pool() -> Iterator[tuple[subprocess.Popen[str], list[socket.socket]]]:
         with subprocess.Popen(
             command, cwd=ROOT, env=ONE_THREAD, stderr=subprocess.PIPE, text=True, start_new_session=True
         ) as process:
-            lines = [server.accept()[0] for _ in range(2)]
-            for line in lines:
-                line.settimeout(60)
+            lines: list[socket.socket] = []
             try:
+                for _ in range(2):
+                    lines.append(server.accept()[0])
+                    lines[-1].settimeout(60)
                 yield process, lines
             finally:
                 process.kill()

@@ -101,7 +101,7 @@ def _searched(names: Names, seed: int) -> int:
 
 
 def _judge(wrong: list[int], drawn: list[int]) -> None:
-    if max(wrong) <= 40:
+    if max(wrong) <= 30:
         return
     if min(wrong) > min(drawn) - 10:
         said = "no better than random drawing: are the parents the best of the population, which stand first?"

@@ -87,8 +87,11 @@ def _place(called: str, first: np.ndarray, mother: np.ndarray, wanted: np.ndarra
     place = outside[0] if outside else int(wrong[0])
     if wrong.tolist() == [stop]:
         raise Wrong(f"`{called}` also exchanges code {stop}: the piece ends before it.")
-    got, code = int(first[0, place]), int(wanted[0, place])
-    said = f"In the first child of `{called}` code {place} is {got:04b}, expected {code:04b}"
+    row = int(np.argmax(first[:, place] != wanted[:, place]))
+    got, code, pair = int(first[row, place]), int(wanted[row, place]), f" of pair {row}" if len(first) > 1 else ""
+    said = f"In the first child{pair} of `{called}` code {place} is {got:04b}, expected {code:04b}"
+    if outside and pair:
+        raise Wrong(f"{said}, as in a: start and stop count codes, along the last axis, and not parents.")
     if outside:
         raise Wrong(f"{said}, as in a: it is outside of the piece. Code 0 is in the lowest bits of the first word.")
     raise Wrong(f"{said}, as in b: a code comes whole from one parent, so its mask is 1111.")

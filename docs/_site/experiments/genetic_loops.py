@@ -15,9 +15,12 @@ from reference.training.genetic import Plan, State, evolution
 from reference.training.mlp import accuracy
 from reference.training.population import Codec, NetworkLoss, run_population
 
-__all__ = ["SEEDS", "check", "run", "summary"]
+__all__ = ["DATA", "SEEDS", "check", "run", "summary"]
 
 SEEDS = range(5)
+DATA = 1000
+"""Added to the seed of a run, the seed of its split: a run draws the numbers of `default_rng(seed)` itself."""
+
 SIZES, TEST, GENERATIONS, SHORT = (64, 32, 10), 500, 1000, 30
 FLIPS = 5
 PLANS = {
@@ -37,7 +40,7 @@ MARKS = sorted({round(mark) for mark in np.geomspace(1, GENERATIONS + 1, 41)})
 def run(seed: int, *, short: bool = False) -> dict[str, Any]:
     """Return by plan the losses at the marks and the test accuracy at the end (short: of a few generations)."""
     x, y = digits()
-    parts = split(x, y, rng=np.random.default_rng(seed), validation=0.0, test=TEST / len(x))
+    parts = split(x, y, rng=np.random.default_rng(DATA + seed), validation=0.0, test=TEST / len(x))
     codec = Codec(SIZES, log_codebook(zero=False))
     measure = NetworkLoss(codec, parts.x_train, parts.y_train)
     found: dict[str, Any] = {}

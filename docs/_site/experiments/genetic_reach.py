@@ -2,10 +2,12 @@
 
 Time is the processor's for this process, and one core is meant to work (`OPENBLAS_NUM_THREADS=1`). It depends on the
 machine and on what else it does, so networks measured and floating-point operations stand beside it: two for a weight
-and a picture on the way forward, three times as many with the way back.
+and a picture on the way forward, three times as many with the way back (in the first layer only twice as many, which is
+not counted).
 
-All settings were chosen beforehand on 300 pictures for validation, with the seeds 100 and 101: `choose` does it again.
-The test has 500 other pictures; for it, all 1,297 that are left were measured, or learned from.
+The plans of evolution were chosen beforehand on 300 pictures for validation, with the seeds 100 and 101: `choose` gives
+the score of such a choice. Those are other splits of the same pictures, so three in ten of a seed's test pictures took
+part in it. The test has 500 pictures; for it, all 1,297 that are left were measured, or learned from.
 """
 
 import math
@@ -16,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from docs._site.experiments.genetic_loops import DATA
 from reference.arrays import stop_gradient
 from reference.autograd import Tensor
 from reference.quantization.codebooks import INT4, LOG4, NF4, Codebook, log_codebook, nearest_codes
@@ -47,7 +50,7 @@ Seen = Callable[[Any], Any]
 def run(seed: int, *, short: bool = False) -> dict[str, Any]:
     """Return by way of training what is measured on the test set (short: Adam's, and evolution's first generations)."""
     x, y = digits()
-    parts = split(x, y, rng=np.random.default_rng(seed), validation=0.0, test=TEST / len(x))
+    parts = split(x, y, rng=np.random.default_rng(DATA + seed), validation=0.0, test=TEST / len(x))
     found = {name: evolved(parts, seed, *BUDGETS[name], short=short) for name in BUDGETS}
     layers, seconds = trained(parts, seed)
     found["adam"] = learned(float(accuracy(forward(parts.x_test, layers), parts.y_test)), seconds, len(parts.y_train))
@@ -141,7 +144,7 @@ def choose(budget: float, settings: Sequence[tuple[str, Plan]], seeds: Sequence[
         scores = []
         for seed in seeds:
             held = {"validation": VALIDATION / len(x), "test": TEST / len(x)}
-            parts = split(x, y, rng=np.random.default_rng(seed), **held)
+            parts = split(x, y, rng=np.random.default_rng(DATA + seed), **held)
             asked = Split(
                 parts.x_train, parts.y_train, parts.x_test, parts.y_test, parts.x_validation, parts.y_validation
             )

@@ -1,7 +1,7 @@
 """How much faster are two workers, by the size of the network and of the tasks, and what does a task cost by itself?
 
 `python -m docs._site.experiments.parallel_speed MODE` prints the seconds of one process, with one BLAS thread.
-All engines measure the same genomes in turns, so that a machine's other work meets them all.
+All engines of a mode measure the same genomes in turns, so that a machine's other work meets them all.
 """
 
 import importlib
@@ -10,7 +10,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from contextlib import ExitStack
 from typing import Any
 
@@ -30,6 +31,9 @@ GENOMES = 98
 NETWORKS = {"small": ((64, 32, 10), None), "large": ((64, 512, 128, 10), 256)}
 """Sizes, and how many of the digits are examples; None takes all."""
 CHUNKS = (7, 49)
+KEEP = {"MALLOC_MMAP_THRESHOLD_": str(2**25), "MALLOC_TRIM_THRESHOLD_": str(2**28)}
+"""What a `SturdyPool` gives its workers: freed memory is kept. Here all have it, but one process for comparison."""
+
 REPEATS = {"small": 15, "large": 5, "empty": 25}
 Measure = Callable[..., Any]
 
@@ -46,17 +50,15 @@ def measured(name: str) -> NetworkLoss:
 
 
 def timed(mode: str) -> None:
-    """Print the median seconds for a generation by network and engine; short: few of them."""
-    short, found = mode == "short", {}
+    """Print the median seconds for a generation by network and engine.
+
+    Args:
+        mode: "plain" is one process alone, "pools" and "dask" have it beside those engines; "short" takes few turns.
+    """
+    found: dict[str, Any] = {}
     with ExitStack() as stack:
-        engines = {"one": stack.enter_context(SturdyPool(1)), "two": stack.enter_context(SturdyPool(2))}
-        if not short:
-            library = importlib.import_module("distributed")
-            settings = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": ":0"}
-            cluster = stack.enter_context(library.LocalCluster(**settings))
-            client = stack.enter_context(library.Client(cluster))
-            engines["dask"] = stack.enter_context(client.get_executor(pure=False))
-        for name in ("small",) if short else ("small", "large", "empty"):
+        engines = dict(_engines(mode, stack))
+        for name in ("small",) if mode == "short" else ("small", "large", "empty"):
             measure, recipe = (empty, empty) if name == "empty" else (measured(name), OncePerWorker(measured, name))
             spreads = {
                 f"{engine}_{chunk}": spread(recipe, executor, chunk=chunk)
@@ -65,9 +67,21 @@ def timed(mode: str) -> None:
             }
             words = Codec(NETWORKS.get(name, NETWORKS["small"])[0]).words
             genomes = random_genomes(GENOMES, words, rng=np.random.default_rng(0))
-            repeats = 2 if short else REPEATS[name]
+            repeats = 2 if mode == "short" else REPEATS[name]
             found[name] = _in_turns({"serial": measure, **spreads}, genomes, repeats)
     print(json.dumps(found))
+
+
+def _engines(mode: str, stack: ExitStack) -> Iterator[tuple[str, Executor]]:
+    if mode in ("pools", "short"):
+        yield "one", stack.enter_context(SturdyPool(1))
+        yield "two", stack.enter_context(SturdyPool(2))
+    if mode == "dask":  # in a process of its own: its scheduler's threads would slow the pools
+        library = importlib.import_module("distributed")
+        settings = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": ":0"}
+        cluster = stack.enter_context(library.LocalCluster(**settings))
+        client = stack.enter_context(library.Client(cluster))
+        yield "dask", stack.enter_context(client.get_executor(pure=False))
 
 
 def _in_turns(measures: dict[str, Measure], genomes: np.ndarray, repeats: int) -> dict[str, float]:
@@ -82,9 +96,13 @@ def _in_turns(measures: dict[str, Measure], genomes: np.ndarray, repeats: int) -
 
 
 def run(seed: int, *, short: bool = False) -> dict[str, Any]:
-    """Return the seconds by network and engine, measured by a new process (short: by few engines)."""
-    command = [sys.executable, "-m", "docs._site.experiments.parallel_speed", "short" if short else "all"]
-    environment = {**os.environ, **dict.fromkeys(THREADS, "1")}
+    """Return the seconds by mode, network and engine, each mode measured by a new process."""
+    return {mode: _run(mode) for mode in (("short",) if short else ("plain", "pools", "dask"))}
+
+
+def _run(mode: str) -> dict[str, Any]:
+    environment = {**os.environ, **dict.fromkeys(THREADS, "1"), **({} if mode == "plain" else KEEP)}
+    command = [sys.executable, "-m", "docs._site.experiments.parallel_speed", mode]
     done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True, text=True)
     found: dict[str, Any] = json.loads(done.stdout)
     return found
@@ -92,25 +110,28 @@ def run(seed: int, *, short: bool = False) -> dict[str, Any]:
 
 def summary(results: list[dict[str, Any]]) -> dict[str, Any]:
     """Return milliseconds and gains over the runs, the price of a task, and what that price predicts."""
-    seconds = {
-        name: {engine: np.array([result[name][engine] for result in results]) for engine in results[0][name]}
-        for name in results[0]
-    }
-    tasks = {chunk: GENOMES // chunk for chunk in CHUNKS}
     found: dict[str, Any] = {"genomes": GENOMES, "processors": os.cpu_count()}
-    for name in NETWORKS:
-        serial = seconds[name]["serial"]
-        sizes, rows = NETWORKS[name]
+    for name, (sizes, rows) in NETWORKS.items():
         found[name] = {"weights": Codec(sizes).weights, "examples": rows or len(digits().x)}
-        found[name]["serial_ms"] = _spread(1e3 * serial)
-        for engine, times in seconds[name].items():
-            workers = 1 if engine.startswith("one") else 2
-            predicted = serial / (serial / workers + seconds["empty"][engine])
-            found[name][engine] = {"gain": _spread(serial / times), "predicted": _spread(predicted)}
+        for mode in ("plain", "pools"):
+            found[name][f"{mode}_ms"] = _spread(1e3 * _seconds(results, mode, name, "serial"))
+        for mode in ("pools", "dask"):
+            serial = _seconds(results, mode, name, "serial")
+            for engine in (engine for engine in results[0][mode][name] if engine != "serial"):
+                workers = 1 if engine.startswith("one") else 2
+                predicted = serial / (serial / workers + _seconds(results, mode, "empty", engine))
+                gain = serial / _seconds(results, mode, name, engine)
+                found[name][engine] = {"gain": _spread(gain), "predicted": _spread(predicted)}
     for engine in ("one", "two", "dask"):
-        found[f"{engine}_task_ms"] = _spread(1e3 * seconds["empty"][f"{engine}_{CHUNKS[0]}"] / tasks[CHUNKS[0]])
+        mode = "dask" if engine == "dask" else "pools"
+        price = _seconds(results, mode, "empty", f"{engine}_{CHUNKS[0]}") / (GENOMES // CHUNKS[0])
+        found[f"{engine}_task_ms"] = _spread(1e3 * price)
     asked = found["large"]["two_7"]
     return {**found, "agrees": abs(asked["gain"]["median"] / asked["predicted"]["median"] - 1) < 0.1}
+
+
+def _seconds(results: list[dict[str, Any]], mode: str, name: str, engine: str) -> np.ndarray:
+    return np.array([result[mode][name][engine] for result in results])
 
 
 def _spread(values: np.ndarray) -> dict[str, float]:
@@ -123,8 +144,9 @@ def _spread(values: np.ndarray) -> dict[str, float]:
 
 def check(summary: dict[str, Any], short: dict[str, Any]) -> None:
     """Times are not compared: the same engines must still run."""
-    assert set(short["small"]) == {"serial", *(f"{engine}_{chunk}" for engine in ("one", "two") for chunk in CHUNKS)}
-    assert set(short["small"]) <= {*summary["small"], "serial"}
+    engines = {f"{engine}_{chunk}" for engine in ("one", "two") for chunk in CHUNKS}
+    assert set(short["short"]["small"]) == {"serial", *engines}
+    assert engines <= set(summary["small"])
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from docs._site.digits import path
+from docs._site.experiments.genetic_loops import DATA
 from reference.training.datasets import digits, split
 from reference.training.genetic import Plan, evolution
 from reference.training.population import Codec, NetworkLoss, error_rates
@@ -19,7 +20,7 @@ PLAN = Plan(flips=5, minibatch=256)
 
 def run(seed: int, *, short: bool = False) -> dict[str, Any]:
     """Return the validation accuracy of the best network by the factor of the scales (short: few generations, 1)."""
-    parts = split(*digits(path()), rng=np.random.default_rng(seed))
+    parts = split(*digits(path()), rng=np.random.default_rng(DATA + seed))
     he = Codec((64, 32, 10))
     found = {}
     for factor in (1.0,) if short else FACTORS:

@@ -53,11 +53,5 @@ def draw() -> Drawing:
             table["order"].append(name)
             for bit in range(3):
                 table[f"bit {bit}"].append(TICKS[place[code ^ 1 << bit]])
-    near = {name: sum(abs(a - b) == 1 for a, b in _moves(book)) for name, book in BOOKS.items()}
-    values = {"traps_plain": traps(LOG4), "traps_gray": traps(BOOKS["Gray order"]), "pairs": 56, "moves": 24}
-    return chart.drawing(table, values | {"near_plain": near["LOG4"], "near_gray": near["Gray order"]})
-
-
-def _moves(book: Codebook) -> list[tuple[int, int]]:
-    place = places(book)
-    return [(place[code], place[code ^ 1 << bit]) for code in range(8) for bit in range(3)]
+    values = {"traps_plain": traps(LOG4), "traps_gray": traps(BOOKS["Gray order"]), "pairs": 8 * 7}
+    return chart.drawing(table, values)

@@ -16,7 +16,7 @@ WORDS, CODES = 2, 32
 BITS = WORDS * WORD_BITS
 DEFAULTS: dict[str, Any] = {"rate": 0.015, "code": 3, "crossover": True, "twins": False, "seed": 10}
 MOST: dict[str, Any] = {"rate": 0.25, "code": CODES, "seed": 9999}
-VALUES = [str(value.as_integer_ratio()[0]) if value % 1 == 0 else f"1/{1 / value:.0f}" for value in LOG4.values[:8]]
+VALUES = [f"{value:.0f}" if value % 1 == 0 else f"1/{1 / value:.0f}" for value in LOG4.values[:8]]
 
 
 def compute(state: dict[str, Any]) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def compute(state: dict[str, Any]) -> dict[str, Any]:
             ["from the mother", f"{np.count_nonzero(mother)} of {CODES}"],
             *([f"flips, {row['name']}", f"{_flipped(row)} of {BITS} bits"] for row in rows),
             ["flips expected", f"{s['rate'] * BITS:.3g}"],
-            ["children without any", f"{(1 - s['rate']) ** BITS:.1%}"],
+            ["children without a flip", f"{(1 - s['rate']) ** BITS:.1%}"],
             [f"weight {s['code']}: mother, father", ", ".join(_value(codes[place]) for codes in parents.values())],
             *([row["name"], _became(row, place)] for row in rows),
         ],

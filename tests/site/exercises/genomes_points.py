@@ -26,6 +26,10 @@ WRONG = {
         _UNPACKED + "x[..., start:stop], y[..., start:stop] = y[..., start:stop], x[..., start:stop]\n"
         "return pack_words(x), pack_words(y)"
     ),
+    "along the last axis": _code(
+        _UNPACKED + "x[start:stop], y[start:stop] = y[start:stop].copy(), x[start:stop].copy()\n"
+        "return pack_words(x), pack_words(y)"
+    ),
     "in the other order": _masked("codes[start:stop] = 15", "cross(a, b, mask), twin(a, b, mask)"),
     "the piece ends before it": _masked("codes[start : stop + 1] = 15"),
     "its mask is 1111": _masked("codes[start:stop] = 1"),

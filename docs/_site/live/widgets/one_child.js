@@ -35,7 +35,8 @@ function codes(places, y, values, mothers, flips) {
     }
     return text(middle(place), y + 29, values[place].toString(16), `btb-middle btb-child__digit ${flips[place] ? "btb-child__moved" : ""}`)
   })
-  const drawn = Object.entries(paths).sort(([name]) => (name === "btb-child__flip" ? 1 : -1)) // frames lie on top
+  const framed = ([name]) => Number(name === "btb-child__flip")
+  const drawn = Object.entries(paths).sort((a, b) => framed(a) - framed(b)) // frames lie on top
   return drawn.map(([name, d]) => `<path class="${name}" d="${d}"/>`).join("") + digits.join("")
 }
 

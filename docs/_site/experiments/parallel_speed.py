@@ -53,7 +53,8 @@ def timed(mode: str) -> None:
     """Print the median seconds for a generation by network and engine.
 
     Args:
-        mode: "plain" is one process alone, "pools" and "dask" have it beside those engines; "short" takes few turns.
+        mode: "plain" and "alone" are one process, "pools" and "dask" have it beside those engines; "short" takes few
+            turns. All but "plain" keep freed memory.
     """
     found: dict[str, Any] = {}
     with ExitStack() as stack:
@@ -96,16 +97,22 @@ def _in_turns(measures: dict[str, Measure], genomes: np.ndarray, repeats: int) -
 
 
 def run(seed: int, *, short: bool = False) -> dict[str, Any]:
-    """Return the seconds by mode, network and engine, each mode measured by a new process."""
-    return {mode: _run(mode) for mode in (("short",) if short else ("plain", "pools", "dask"))}
+    """Return the seconds by mode, network and engine, each mode measured by a new process; "pair" by two at once."""
+    if short:
+        return {"short": _measured("short", 1)[0]}
+    found = {mode: _measured(mode, 1)[0] for mode in ("plain", "pools", "dask")}
+    pair = _measured("alone", 2)
+    serial = {name: {"serial": float(np.mean([each[name]["serial"] for each in pair]))} for name in pair[0]}
+    return {**found, "pair": serial}
 
 
-def _run(mode: str) -> dict[str, Any]:
+def _measured(mode: str, processes: int) -> list[dict[str, Any]]:
     environment = {**os.environ, **dict.fromkeys(THREADS, "1"), **({} if mode == "plain" else KEEP)}
     command = [sys.executable, "-m", "docs._site.experiments.parallel_speed", mode]
-    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True, text=True)
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    with ExitStack() as stack:
+        options: dict[str, Any] = {"cwd": ROOT, "env": environment, "stdout": subprocess.PIPE, "text": True}
+        running = [stack.enter_context(subprocess.Popen(command, **options)) for _ in range(processes)]
+        return [json.loads(process.communicate()[0]) for process in running]
 
 
 def summary(results: list[dict[str, Any]]) -> dict[str, Any]:
@@ -113,6 +120,8 @@ def summary(results: list[dict[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {"genomes": GENOMES, "processors": os.cpu_count()}
     for name, (sizes, rows) in NETWORKS.items():
         found[name] = {"weights": Codec(sizes).weights, "examples": rows or len(digits().x)}
+        pair = _seconds(results, "pools", name, "serial") / _seconds(results, "pair", name, "serial")
+        found[name]["pair"] = {"gain": _spread(2 * pair)}
         for mode in ("plain", "pools"):
             found[name][f"{mode}_ms"] = _spread(1e3 * _seconds(results, mode, name, "serial"))
         for mode in ("pools", "dask"):

@@ -27,7 +27,7 @@ def draw() -> Drawing:
             network = getattr(found, name)
             for chunk in (7, 49):
                 point = getattr(network, f"{engine}_{chunk}")
-                each = network.serial_ms.median * chunk / found.genomes
+                each = network.pools_ms.median * chunk / found.genomes
                 axes.plot([each] * 2, [point.gain.lowest, point.gain.highest], color=COLORS[f"data-{series}"], lw=1.5)
                 axes.plot(each, point.gain.median, "o", color=COLORS[f"data-{series}"], ms=7)
                 cells = (shown, f"{network.weights:,}", chunk, f"{each:.1f}", f"{point.predicted.median:.2f}")

@@ -26,6 +26,7 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy: one thread gives the same bits each time
 
 import io
+import re
 import time
 from dataclasses import replace
 from functools import partial
@@ -102,10 +103,12 @@ GENERATIONS = 600
 def picture(figure, words):
     """Return a figure as an image of lines that takes the page's text color; the words say what is seen."""
     text = io.StringIO()
-    figure.savefig(text, format="svg", transparent=True, metadata={"Date": None})
+    with plt.rc_context({"svg.fonttype": "none", "svg.hashsalt": words}):  # names of its own for what is used again
+        figure.savefig(text, format="svg", transparent=True, metadata={"Date": None})
     plt.close(figure)
     svg = text.getvalue()
-    svg = svg[svg.index("<svg") :].replace("#000000", "currentColor")
+    svg = re.sub(r' id="[a-z][\w.]*_\d+"', "", svg[svg.index("<svg") :])  # a second figure has a figure_1 as well
+    svg = svg.replace("#000000", "currentColor")
     svg = svg.replace("<svg", '<svg fill="currentColor"', 1)  # for the texts: black is left out
     return HTML(f'<div role="img" aria-label="{words}">{svg}</div>')
 

@@ -100,7 +100,7 @@ def run(seed: int, *, short: bool = False) -> dict[str, Any]:
     """Return the seconds by mode, network and engine, each mode measured by a new process; "pair" by two at once."""
     if short:
         return {"short": _measured("short", 1)[0]}
-    found = {mode: _measured(mode, 1)[0] for mode in ("plain", "pools", "dask")}
+    found = {mode: _measured(mode, 1)[0] for mode in ("plain", "alone", "pools", "dask")}
     pair = _measured("alone", 2)
     serial = {name: {"serial": float(np.mean([each[name]["serial"] for each in pair]))} for name in pair[0]}
     return {**found, "pair": serial}
@@ -120,9 +120,9 @@ def summary(results: list[dict[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {"genomes": GENOMES, "processors": os.cpu_count()}
     for name, (sizes, rows) in NETWORKS.items():
         found[name] = {"weights": Codec(sizes).weights, "examples": rows or len(digits().x)}
-        pair = _seconds(results, "pools", name, "serial") / _seconds(results, "pair", name, "serial")
+        pair = _seconds(results, "alone", name, "serial") / _seconds(results, "pair", name, "serial")
         found[name]["pair"] = {"gain": _spread(2 * pair)}
-        for mode in ("plain", "pools"):
+        for mode in ("plain", "alone", "pools"):
             found[name][f"{mode}_ms"] = _spread(1e3 * _seconds(results, mode, name, "serial"))
         for mode in ("pools", "dask"):
             serial = _seconds(results, mode, name, "serial")

@@ -94,6 +94,7 @@ def checkpointed(path: str) -> None:
 
 def held(port: str) -> None:
     """Wait in a pool's block for two tasks without end, with others behind them."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background starts without it
     with SturdyPool(2) as pool:
         tasks = [pool.submit(waiting, int(port)) for _ in range(2)] + [pool.submit(abs, -1) for _ in range(20)]
         print([task.result() for task in tasks])

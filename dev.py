@@ -20,7 +20,6 @@ import time
 import urllib.error
 import urllib.request
 import xml.etree.ElementTree
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
@@ -338,13 +337,13 @@ class Row:
 
     def __init__(self, title: str) -> None:
         self.title = title
-        self.passed = self.failed = self.skipped = self.twice = 0
+        self.passed = self.failed = self.skipped = 0
         self.seconds = 0.0
         self.note = ""
 
     def add(self, other: "Row") -> None:
         """Take over what another row of this title counts."""
-        for name in ("passed", "failed", "skipped", "twice", "seconds", "note"):
+        for name in ("passed", "failed", "skipped", "seconds", "note"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
     def result(self) -> str:
@@ -353,8 +352,7 @@ class Row:
             return f"{self.failed} FAILED" + self.note
         if not self.passed:
             return ("skipped" if self.skipped else "NOTHING RAN") + self.note
-        again = f", {self.twice} at the second try" if self.twice else ""
-        return "passed" + again + (f", {self.skipped} skipped" if self.skipped else "") + self.note
+        return "passed" + (f", {self.skipped} skipped" if self.skipped else "") + self.note
 
 
 TOOLS = [
@@ -376,12 +374,9 @@ ORDER = ["doctests", "page examples", "formula twins", "unit and property tests"
 ORDER.append("browser, accessibility")
 # Two of these run at a time, the longest first: every page in a browser, Python in a browser, the rest of the site.
 LIVE = [f"tests/site/test_live{name}.py" for name in ("", "_exercises", "_widgets")]
-TWICE = (
-    "--reruns=1"  # a busy machine can disturb a browser: a test that fails is tried once more, and the table says so
-)
 SHARES = {
-    "pages": ["tests/site/test_browser.py", TWICE],
-    "live": [*LIVE, "-k", "not within_a_frame", TWICE],
+    "pages": ["tests/site/test_browser.py"],
+    "live": [*LIVE, "-k", "not within_a_frame"],
     "package": ["reference", "docs", "tests", "--ignore=tests/site"],
     "site": ["tests/site", *(f"--ignore={path}" for path in ("tests/site/test_browser.py", *LIVE))],
 }
@@ -406,9 +401,7 @@ def run_tool(title: str, arguments: list[str]) -> Row:
 def rows_of(report: Path) -> list[Row]:
     """Sort pytest's report into the table's rows."""
     rows = {title: Row(title) for title in ORDER}
-    cases = list(xml.etree.ElementTree.parse(report).iter("testcase"))
-    tries = Counter(map(identity, cases))
-    for case in {identity(case): case for case in cases}.values():  # of two tries the second
+    for case in xml.etree.ElementTree.parse(report).iter("testcase"):
         place = case.get("file", case.get("classname", "")).replace("\\", "/")
         row = rows[next(title for title, pattern in PARTS if re.search(pattern, place))]
         kinds = {child.tag for child in case}
@@ -419,13 +412,7 @@ def rows_of(report: Path) -> list[Row]:
             row.skipped += 1
         else:
             row.passed += 1
-            row.twice += tries[identity(case)] > 1
     return list(rows.values())
-
-
-def identity(case: xml.etree.ElementTree.Element) -> tuple[str | None, ...]:
-    """Return what two tries of one test have in common."""
-    return tuple(map(case.get, ("file", "classname", "name", "line")))
 
 
 def check_floor(rows: list[Row]) -> Row:

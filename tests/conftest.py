@@ -29,10 +29,7 @@ def record_error(pytestconfig: pytest.Config) -> Callable[[str, object], None]:
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Print the table, and why each test failed that had a second try."""
-    for report in terminalreporter.stats.get("rerun", []):
-        terminalreporter.section(f"first try of {report.nodeid}")
-        terminalreporter.line(report.longreprtext)
+    """Print the table."""
     if lines := config.stash.get(ERRORS, []):
         terminalreporter.section("worst errors, float32 on NumPy")
         for name, error in lines:

@@ -61,7 +61,8 @@ usage: python3 dev.py COMMAND [options]
                     property tests, site, links, browser. With ARGS, pytest alone runs: dev.py test -k softmax
 
 For maintainers:
-  build             build the site strictly into site/
+  build             build the site strictly into site/; with --offline also the archive offline/*.zip, to read it
+                    without a network
   verify [ARGS]     measure again what the pages quote from experiments and other libraries (minutes)
   bench [ARGS]      time the activations beside PyTorch, SciPy and JAX; bench numbers: the casts between formats;
                     bench autograd: training steps; bench quantization: quantizers; bench genetic: generations;
@@ -315,8 +316,8 @@ def serve(port: int) -> int:
     return 0
 
 
-def build() -> int:
-    """Build the site strictly into site/."""
+def build(*, offline: bool) -> int:
+    """Build the site strictly into site/, and where it is asked for an archive of it."""
     assets()
     with step("Building the site"):
         quietly(mkdocs("build", "--strict"), log="build.log", sentence="The site does not build strictly.")
@@ -326,6 +327,15 @@ def build() -> int:
             sentence="The site's Content-Security-Policy could not be written.",
         )
     print(f"{len(list((ROOT / 'site').rglob('index.html')))} pages in site/")
+    if offline:
+        archive = Path("offline", "bits-to-backprop.zip")
+        with step("Packing the offline copy"):
+            quietly(
+                [str(PYTHON), "-m", "docs._site.offline", "site", str(archive)],
+                log="offline.log",
+                sentence="The offline copy could not be packed.",
+            )
+        print(f"{archive.as_posix()}, {(ROOT / archive).stat().st_size / 1e6:.1f} MB")
     return 0
 
 
@@ -552,6 +562,8 @@ def main(arguments: list[str]) -> int:
     options.add_argument("--cuda", action="store_true")
     if command == "serve":
         options.add_argument("--port", type=int, default=8000)
+    if command == "build":
+        options.add_argument("--offline", action="store_true")
     known, further = options.parse_known_args(rest)
     if further and command in ("serve", "build"):
         raise Stop(f"dev.py {command} does not know {' '.join(further)}: python3 dev.py --help shows its options.")
@@ -561,7 +573,7 @@ def main(arguments: list[str]) -> int:
     if command == "serve":
         return serve(known.port)
     if command == "build":
-        return build()
+        return build(offline=known.offline)
     if command == "test":
         return test(further)
     return subprocess.run([str(PYTHON), "-m", f"docs._site.{command}", *further], cwd=ROOT, check=False).returncode

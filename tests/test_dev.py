@@ -1,7 +1,6 @@
 """The two commands: which sentence a newcomer reads when something is missing, and what is installed when."""
 
 import ast
-import importlib.metadata
 import importlib.util
 import os
 import shutil
@@ -16,6 +15,7 @@ from types import ModuleType
 
 import pytest
 
+from tests.environments import link_packages
 from tests.needs import need, need_pip
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -251,6 +251,26 @@ def test_preparation_that_fails_stops_with_a_sentence(
     assert done[-1] == fails
 
 
+@pytest.mark.parametrize("offline", [False, True])
+def test_build_packs_the_offline_copy_where_it_is_asked_for(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], offline: bool
+) -> None:
+    done: list[list[str]] = []
+
+    def pretend(command: list[str], **options: str) -> None:
+        done.append(command[1:])
+        if "docs._site.offline" in command:
+            (dev.ROOT / "offline").mkdir()
+            (dev.ROOT / command[-1]).write_bytes(bytes(2_000_000))
+
+    monkeypatch.setattr(dev, "assets", lambda: None)
+    monkeypatch.setattr(dev, "quietly", pretend)
+    assert dev.build(offline=offline) == 0
+    packing = [["-m", "docs._site.offline", "site", str(Path("offline", "bits-to-backprop.zip"))]]
+    assert done[2:] == packing * offline
+    assert ("offline/bits-to-backprop.zip, 2.0 MB" in capsys.readouterr().out) == offline
+
+
 # Where PyTorch comes from: (what pip lists, whether PyTorch's CPU index answers, GPU) -> (options, words)
 
 
@@ -402,18 +422,7 @@ PLAIN = ["numpy", "pytest", "pluggy", "iniconfig", "packaging", "pygments"]
 def plain_environment(folder: Path) -> Path:
     """Make a virtual environment with NumPy and pytest of this one, and the package: no other library is in reach."""
     venv.create(folder, with_pip=False)
-    packages = next(folder.glob("lib/python*/site-packages"), folder / "Lib" / "site-packages")
-    for name in PLAIN:
-        for top in {Path(str(file)).parts[0] for file in importlib.metadata.files(name) or []} - {"..", "__pycache__"}:
-            source = Path(str(importlib.metadata.distribution(name).locate_file(top)))
-            if not source.exists():
-                continue
-            if os.name != "nt":
-                (packages / top).symlink_to(source)
-            elif source.is_dir():
-                shutil.copytree(source, packages / top)
-            else:
-                shutil.copy(source, packages / top)
+    packages = link_packages(folder, PLAIN)
     (packages / "project.pth").write_text(f"{ROOT}\n")
     return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 

@@ -7,6 +7,7 @@ A page stays plain Markdown. This extension adds a few lines that start with `::
     ::formula reference.activations.sigmoids.tanh(x)     what the $$ block below defines (or ::derivation)
     ::predict A title                                    three indented lines: predict, run, compare
     ::widget activation_explorer "A title"               a drawing with controls, computed by Python
+    ::still journey                                      a widget's first drawing alone, for the site's first page
     ::exercise rectifiers_leak                           code that the reader edits, with a button that checks it
     ::answer rectifiers_leak                             one right answer, folded
     ::state running "Running, 1.2 s"                     how the card of an example looks in a state
@@ -39,12 +40,12 @@ from docs._site.figure import figure
 from docs._site.formulas import Formula, formulas
 from docs._site.katex import render
 from docs._site.session import RECORDED, REFERENCE, Session, names_in, recorded, typeset
-from docs._site.widget import widget
+from docs._site.widget import still, widget
 
 __all__ = ["SiteExtension", "makeExtension"]
 
 DIRECTIVE = re.compile(
-    r"^(?P<indent> *)::(?P<kind>source|figure|predict|widget|exercise|answer|state|foot) +(?P<rest>[^\n]*)\n?",
+    r"^(?P<indent> *)::(?P<kind>source|figure|predict|widget|still|exercise|answer|state|foot) +(?P<rest>[^\n]*)\n?",
     re.MULTILINE,
 )
 Replacement = tuple[int, int, str]
@@ -105,6 +106,7 @@ class Page(Preprocessor):
         finished: dict[str, Callable[[str], str]] = {
             "source": _source,
             "widget": widget,
+            "still": still,
             "exercise": exercise,
             "answer": answer,
             "state": state,

@@ -16,7 +16,7 @@ from typing import Any
 from docs._site.ask_node import Node
 from docs._site.cache import cached, fresh_imports, key
 
-__all__ = ["COMPUTING", "DRAWING", "first_state", "widget"]
+__all__ = ["COMPUTING", "DRAWING", "first_state", "still", "widget"]
 
 HERE = Path(__file__).parent
 COMPUTING = HERE / "widgets"
@@ -61,6 +61,18 @@ def widget(rest: str) -> str:
         f'<p class="btb-widget__text" role="status">{escape(first["text"], quote=False)}</p>'
         f'<p class="btb-bar btb-widget__bar" data-search-exclude>{buttons}{note}</p></section>'
     )
+
+
+def still(name: str) -> str:
+    """Return a widget's first drawing without its controls, for the first page of the site.
+
+    The widget's own page lies one folder deeper, so its links begin with `../`; here they do not.
+
+    Raises:
+        LookupError: If there is no widget of this name.
+    """
+    view = first_state(name)["view"].replace('href="../', 'href="')
+    return f'<div class="btb-still">{view}</div>'
 
 
 def first_state(name: str) -> dict[str, Any]:

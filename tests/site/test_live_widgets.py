@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from docs._site.drive import CLOCK, Widget, cards, drag, p95
-from tests.site.addresses import pages
+from tests.site.addresses import DOCS, pages
 from tests.site.test_browser import COLOR_RULES, accessibility_violations, darken
 from tests.site.test_live import runtime_requests
 
 WIDGET = re.compile(r"^::widget (\w+)", re.M)
 PLACES = {
-    name: f"{page.parent.name}/{page.stem}/"
+    name: f"{page.relative_to(DOCS).with_suffix('').as_posix()}/"
     for page in pages()
     if page.name != "components.md"
     for name in WIDGET.findall(page.read_text(encoding="utf-8"))

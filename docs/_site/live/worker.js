@@ -77,7 +77,7 @@ async function load() {
 // What few requests need comes with the first of them.
 const LATER = {
   digits: {
-    needed: ({ source }) => /\btraining\b[^]*\bdigits\b/.test(source ?? ""),
+    needed: ({ source, widget }) => widget === "journey" || /\btraining\b[^]*\bdigits\b/.test(source ?? ""),
     file: DIGITS,
     missing: "The file of handwritten digits did not arrive.",
     put(data) {

@@ -66,7 +66,8 @@ For maintainers:
   verify [ARGS]     measure again what the pages quote from experiments and other libraries (minutes)
   bench [ARGS]      time the activations beside PyTorch, SciPy and JAX; bench numbers: the casts between formats;
                     bench autograd: training steps; bench quantization: quantizers; bench genetic: generations;
-                    bench live: Python in the browser
+                    bench live: Python in the browser; bench all: all of these; bench --record: all of these, kept
+                    for the page of benchmarks
 
 The first run makes .venv and installs what the command needs; later runs start at once. Options:
   --cuda            let pip fetch PyTorch's CUDA build where there is no CPU build (gigabytes)

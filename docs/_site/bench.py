@@ -2,44 +2,52 @@
 
 `python3 dev.py bench live` times the pages' Python in the browser instead, `bench numbers` the casts between formats,
 `bench autograd` training steps on the Tensor, `bench quantization` quantizers beside those of other libraries,
-`bench genetic` generations beside theirs.
+`bench genetic` generations beside theirs. `bench all`
+measures the tables of all chapters in one form, and `bench --record` keeps them for the page of benchmarks.
 
-All libraries take turns in one process on one thread: in each round every one of them handles the same arrays for at
-least `CHUNK_SECONDS`, and its time is divided by ours of that round. The table shows the median over the rounds, so
-a machine that slows down for a while slows down all of them. Ours runs on NumPy arrays; the others on their own.
+All libraries take turns in one process on one thread, as `bench_rows` has it. Ours runs on NumPy arrays; the others on
+their own.
 """
 
 import argparse
+import dataclasses
 import importlib
 import importlib.metadata
 import os
 import platform
-import statistics
 import sys
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+from docs._site.bench_rows import Row, measured
 from reference import activations
 
-__all__ = ["main", "peers", "ratios", "table"]
+__all__ = ["NAMES", "PEERS", "WHY", "gathered", "main", "one_thread", "peers"]
 
-CHUNK_SECONDS = 0.01
 ROUNDS = 15
 LONG = (65_536,)
 ROWS = (512, 128)
 ROW_FUNCTIONS = ("softmax", "log_softmax", "logsumexp")
-LIBRARIES = ("torch", "scipy", "jax")
-OTHERS = ("autograd", "genetic", "live", "numbers", "quantization")  # the tables of `bench_autograd` and so on
+PEERS = ("torch", "scipy", "jax")
+OTHERS = ("all", "autograd", "genetic", "live", "numbers", "quantization")  # the tables of `bench_autograd` and so on
 NAMES = [
     *("sigmoid", "log_sigmoid", "tanh", "softplus", "softsign", "hard_sigmoid"),
     *("relu", "leaky_relu", "relu6", "elu", "celu", "selu"),
     *("gelu", "gelu_tanh", "silu", "mish", "hard_swish", "glu", *ROW_FUNCTIONS),
 ]
 Function = Callable[[Any], Any]
+WHY = {
+    "torch": "one compiled pass over the numbers with vector instructions; NumPy makes a new array for each operation"
+    " of the formula, and some of ours compute in float64 for the sake of the last digit",
+    "scipy": "`expit` and `log_expit` are one compiled loop each; the functions of a row are NumPy's operations too,"
+    " but in float32, where ours take float64 for the sake of the last digit",
+    "jax": "XLA compiles all operations of a formula into one loop, in float32 from end to end",
+}
+"""Why a library is faster, where it is."""
 
 
 def one_thread() -> tuple[ModuleType, ModuleType, ModuleType]:
@@ -91,72 +99,39 @@ def on_library(library: str, x: Any) -> Any:
     return {"torch": torch.from_numpy, "jax": jax.numpy.asarray}.get(library, np.asarray)(x)
 
 
-def seconds(function: Function, x: Any, calls: int) -> float:
-    """Return the seconds of one call, of several in a row; JAX answers before it has computed, so wait for it."""
-    start = time.perf_counter()
-    for _ in range(calls):
-        result = function(x)
-    getattr(result, "block_until_ready", lambda: None)()
-    return (time.perf_counter() - start) / calls
+def gathered(rounds: int, names: Sequence[str] = ()) -> list[Row]:
+    """Return the rows of the named functions, or of all; the limit is a copy of the numbers."""
+    _, _, jax = one_thread()
+    rows = []
+    for name in names or NAMES:
+        x = np.random.default_rng(0).normal(size=ROWS if name in (*ROW_FUNCTIONS, "glu") else LONG).astype(np.float32)
+        calls: dict[str, Any] = {"limit": partial(np.copy, x)}
+        for library, function in peers(name).items():
+            call = partial(function, on_library(library, x))
+            calls[library] = partial(_waited, jax, call) if library == "jax" else call
+        rows.append(measured(name, calls, unit="ns a number", scale=1e9 / x.size, rounds=rounds))
+    return rows
 
 
-def ratios(name: str, *, rounds: int = ROUNDS, chunk: float = CHUNK_SECONDS) -> dict[str, float]:
-    """Time one function in all libraries.
-
-    Args:
-        name: The function, as in `NAMES`.
-        rounds: How often the libraries take turns.
-        chunk: The seconds that a library computes in its turn.
-
-    Returns:
-        Under `ours` the nanoseconds per number, under each library our time divided by its time.
-    """
-    shape = ROWS if name in ROW_FUNCTIONS or name == "glu" else LONG
-    x = np.random.default_rng(0).normal(size=shape).astype(np.float32)
-    functions = peers(name)
-    inputs = {library: on_library(library, x) for library in functions}
-    calls = {}
-    for library, function in functions.items():
-        seconds(function, inputs[library], 2)  # compiles, warms the caches
-        calls[library] = max(1, round(chunk / seconds(function, inputs[library], 3)))
-    turns = [
-        {library: seconds(functions[library], inputs[library], calls[library]) for library in functions}
-        for _ in range(rounds)
-    ]
-    result = {library: statistics.median(turn["ours"] / turn[library] for turn in turns) for library in functions}
-    return {**result, "ours": statistics.median(turn["ours"] for turn in turns) / x.size * 1e9}
-
-
-def table(names: list[str], **options: Any) -> str:
-    """Return the Markdown table of some functions.
-
-    Args:
-        names: The functions, as in `NAMES`.
-        **options: `rounds` and `chunk`, as `ratios` takes them.
-
-    Returns:
-        A header and one line for each function.
-    """
-    lines = ["| function | NumPy, ns a number | over PyTorch | over SciPy | over JAX |", "|---|--:|--:|--:|--:|"]
-    for name in names:
-        found = ratios(name, **options)
-        others = [f"{found[library]:.2f}" if library in found else "" for library in LIBRARIES]
-        lines.append(f"| `{name}` | {found['ours']:.2f} | {' | '.join(others)} |")
-    return "\n".join(lines)
+def _waited(jax: Any, call: Callable[[], Any]) -> Any:
+    return jax.block_until_ready(call())
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Print the table and what it was measured on; or another one that is named first."""
     arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == ["--record"]:
+        arguments = ["all", *arguments]
     if arguments[:1] and arguments[0] in OTHERS:
         importlib.import_module(f"docs._site.bench_{arguments[0]}").main(arguments[1:])
         return
     parser = argparse.ArgumentParser(prog="dev.py bench", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("names", nargs="*", default=NAMES, metavar="NAME", help=f"one of {', '.join(NAMES)}")
-    names = parser.parse_args(arguments).names
-    print(table(list(names)))
-    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("numpy", *LIBRARIES))
-    print("\nThe last three columns are our time divided by theirs.")
+    rows = gathered(ROUNDS, parser.parse_args(arguments).names)
+    printed = importlib.import_module("docs._site.bench_all").printed
+    print(printed("activations", {"rows": [dataclasses.asdict(row) for row in rows]}))
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("numpy", *PEERS))
+    print("\nThe columns of the libraries and of the limit, a copy of the numbers, are their time divided by ours.")
     print(f"{LONG[0]:,} float32 numbers, or {ROWS[0]} rows of {ROWS[1]}; median of {ROUNDS} rounds; one thread each.")
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; {versions}.")
 

@@ -27,6 +27,7 @@ from typing import Any
 
 import numpy as np
 
+from docs._site.bench_rows import Row, measured
 from reference.activations import log_softmax, softmax
 from reference.autograd import Operation, Tensor, operations
 from reference.training import (
@@ -39,7 +40,7 @@ from reference.training import (
     value_and_gradient,
 )
 
-__all__ = ["STEPS", "attention", "chain", "main", "memory", "perceptron", "ratios", "table"]
+__all__ = ["PEERS", "STEPS", "WHY", "attention", "chain", "gathered", "main", "memory", "perceptron", "ratios", "table"]
 
 CHUNK_SECONDS = 0.02
 ROUNDS = 31
@@ -48,6 +49,21 @@ SIZES, BATCH = (64, 32, 10), 64
 CONTEXT, WIDTH = 64, 64
 LENGTH = 500  # micrograd recurses, and would run out of stack
 NAMES = ["numpy", "torch", "autograd", "micrograd"]
+PEERS = ("torch", "autograd", "micrograd")
+PRODUCTS = {
+    "perceptron": [(64, 64, 32), (64, 32, 10), (64, 10, 32), (32, 64, 10), (64, 64, 32)],
+    "attention": [(64, 64, 64)] * 15,  # 6 on the way forward; back, 2 for each, but none for the input
+}
+"""The shapes of the matrix products that a step cannot do without: (m, k) by (k, n)."""
+
+WHY = {
+    "torch": "its graph is made and walked in C++; ours takes Python's time for every operation",
+    "torch, optim.SGD": "its graph is made and walked in C++; ours takes Python's time for every operation",
+    "NumPy by hand": "no graph is made: the gradients of this one network stand there as formulas",
+    "micrograd": "its numbers are Python's own; each of ours is an array, even of a single number",
+}
+"""Why a library is faster, where it is."""
+
 Call = Callable[..., Any]
 ONE_NODE = Operation("log_softmax", log_softmax, lambda g, y, x: g - np.exp(y) * np.sum(g, axis=-1, keepdims=True))
 """The package's text of log_softmax as one node, with a rule in closed form."""
@@ -359,6 +375,23 @@ def ratios(name: str, *, rounds: int = ROUNDS, chunk: float = CHUNK_SECONDS) -> 
         library: {"microseconds": statistics.median(times[library]) * 1e6, "ratio": statistics.median(parts[library])}
         for library in libraries
     }
+
+
+def gathered(rounds: int) -> list[Row]:
+    """Return the rows of all steps; the limit are the step's matrix products, by NumPy's BLAS."""
+    rows = []
+    for name, libraries in STEPS.items():
+        calls = {library: call for library, call in libraries().items() if not library.startswith("ours,")}
+        pairs = [(np.ones((m, k)), np.ones((k, n))) for m, k, n in PRODUCTS.get(name, [])]
+        if pairs:
+            calls["limit"] = partial(_multiplied, pairs)
+        rows.append(measured(name, calls, unit="microseconds a step", scale=1e6, rounds=rounds))
+    return rows
+
+
+def _multiplied(pairs: list[tuple[Any, Any]]) -> None:
+    for a, b in pairs:
+        np.matmul(a, b)
 
 
 def memory() -> dict[str, float]:

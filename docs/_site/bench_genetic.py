@@ -30,6 +30,7 @@ import numpy as np
 
 from docs._site.bench import one_thread
 from docs._site.bench_numbers import Call, in_turns
+from docs._site.bench_rows import Row, measured
 from docs._site.digits import path
 from reference.quantization import pack_words
 from reference.training import (
@@ -45,7 +46,7 @@ from reference.training import (
     step,
 )
 
-__all__ = ["GROWTH", "PEERS", "growth", "main", "networks", "parts", "table"]
+__all__ = ["GROWTH", "LIBRARIES", "PEERS", "WHY", "gathered", "growth", "main", "networks", "parts", "table"]
 
 GENERATIONS, ROUNDS = 10, 9
 RATE = 0.015
@@ -55,7 +56,12 @@ CHANGED = 1 - (1 - RATE) ** 4
 PLAN = Plan(size=100, elite=2, parents="best", among=10, rate=RATE)
 FEW_FLIPS = replace(PLAN, rate=None, flips=10)  # a rate would cost a large network many more
 GROWTH = [((64, 13, 10), 1297), ((64, 133, 10), 1297), ((64, 512, 128, 10), 1297), ((64, 1024, 896, 10), 128)]
-VERSIONS = ("numpy", "pygad", "deap", "evosax", "jax")
+PEERS = ("pygad", "deap", "evosax", "jax")
+WHY = {
+    "evosax": "XLA compiles the loop over the generations with the loss in it",
+    "simple_ga": "XLA compiles the loop over the generations with the loss in it, and no codes have to be decoded",
+}
+"""Why a library is faster, where it is."""
 
 
 def networks(sizes: tuple[int, ...] = (64, 32, 10), examples: int = 1297) -> NetworkLoss:
@@ -223,7 +229,7 @@ def compiled(search: Any, start: Any, measure: Callable[[Any], Any], generations
     return lambda: jax.block_until_ready(run(state))
 
 
-PEERS: dict[str, Callable[[NetworkLoss, int], Call]] = {
+LIBRARIES: dict[str, Callable[[NetworkLoss, int], Call]] = {
     peer.__name__: peer for peer in (ours, pygad, deap, evosax, simple_ga)
 }
 
@@ -232,7 +238,7 @@ def table(names: list[str], *, generations: int = GENERATIONS, rounds: int = ROU
     """Return the Markdown table of the libraries.
 
     Args:
-        names: The libraries, as in `PEERS`, beside ours.
+        names: The libraries, as in `LIBRARIES`, beside ours.
         generations: In one turn.
         rounds: How often the libraries take turns.
     """
@@ -245,7 +251,7 @@ def table(names: list[str], *, generations: int = GENERATIONS, rounds: int = ROU
     missing = {}
     for name in dict.fromkeys(["ours", *names]):
         try:
-            calls[name], operators[name] = (PEERS[name](each, generations) for each in (loss, free))
+            calls[name], operators[name] = (LIBRARIES[name](each, generations) for each in (loss, free))
         except ImportError as error:
             missing[name] = f"{error.name} is not installed"
     found, alone = (in_turns(each, count=generations, rounds=rounds) for each in (calls, operators))
@@ -253,8 +259,8 @@ def table(names: list[str], *, generations: int = GENERATIONS, rounds: int = ROU
     for name in calls:
         ratio, factor = (1.0, 1.0) if name == "ours" else (found[name], alone[name])
         speed = 1e9 / found["ours"] / ratio
-        lines.append(f"| {PEERS[name].__doc__} | {speed:.1f} | {ratio:.1f} | {factor:.1f} |")
-    lines += [f"| {PEERS[name].__doc__} | {reason} | | |" for name, reason in missing.items()]
+        lines.append(f"| {LIBRARIES[name].__doc__} | {speed:.1f} | {ratio:.1f} | {factor:.1f} |")
+    lines += [f"| {LIBRARIES[name].__doc__} | {reason} | | |" for name, reason in missing.items()]
     return "\n".join(lines)
 
 
@@ -272,6 +278,25 @@ def parts(loss: NetworkLoss) -> dict[str, Call]:
         "loss": lambda: [population_cross_entropy(part, loss.y) for part in logits],
         "product": lambda: np.matmul(square, square, out=out),
     }
+
+
+def gathered(rounds: int, *, generations: int = GENERATIONS) -> list[Row]:
+    """Return the rows of a whole search and of its operators alone; the limit are the products of the networks."""
+    one_thread()
+    loss, rows = networks(), []
+    limit = parts(loss)["limit"]
+    for task, each in (("whole search", loss), ("operators alone", Free(loss.codec, loss.x, loss.y))):
+        calls: dict[str, Call] = {}
+        for name, library in LIBRARIES.items():
+            try:
+                calls[name] = library(each, generations)
+            except ImportError:
+                continue
+        if each is loss:
+            calls["limit"] = lambda: [limit() for _ in range(generations)]
+        scale = 1e3 / generations
+        rows.append(measured(task, calls, unit="ms a generation", scale=scale, rounds=rounds, chunk=0))
+    return rows
 
 
 def growth(*, rounds: int = ROUNDS) -> str:
@@ -297,7 +322,7 @@ def growth(*, rounds: int = ROUNDS) -> str:
 def versions() -> str:
     """Return the versions of the libraries that are installed."""
     installed = {found.metadata["Name"].lower(): found.version for found in importlib.metadata.distributions()}
-    return ", ".join(f"{name} {installed.get(name, 'not installed')}" for name in VERSIONS)
+    return ", ".join(f"{name} {installed.get(name, 'not installed')}" for name in ("numpy", *PEERS))
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -307,7 +332,9 @@ def main(arguments: list[str] | None = None) -> None:
         again = [sys.executable, "-m", "docs._site.bench_genetic", *arguments]
         raise SystemExit(subprocess.run(again, env={**os.environ, "OPENBLAS_NUM_THREADS": "1"}, check=False).returncode)
     parser = argparse.ArgumentParser(prog="dev.py bench genetic", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("names", nargs="*", default=list(PEERS), metavar="NAME", help=f"one of {', '.join(PEERS)}")
+    parser.add_argument(
+        "names", nargs="*", default=list(LIBRARIES), metavar="NAME", help=f"one of {', '.join(LIBRARIES)}"
+    )
     parser.add_argument("--generations", type=int, default=GENERATIONS, help="in one turn")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often all take turns")
     options = parser.parse_args(arguments)

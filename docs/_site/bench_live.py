@@ -19,12 +19,13 @@ from typing import Any
 
 from docs._site import runtime
 from docs._site.audit import chromium
+from docs._site.bench_rows import Row
 from docs._site.built import served
 from docs._site.compiled import npm_pyodide
 from docs._site.drive import CLOCK, SWITCHES, Card, Widget, cards, drag, p95
 from docs._site.host import Host
 
-__all__ = ["main"]
+__all__ = ["PEERS", "WHY", "gathered", "main"]
 
 PAGE = "activations/softmax/"
 NEXT = "activations/rectifiers/"
@@ -34,6 +35,10 @@ WIDGETS = {
     "softmax_formats": "activations/softmax/",
 }
 ROUNDS = 9
+PEERS = ("playwright",)
+WHY: dict[str, str] = {}
+"""Why Pyodide as it comes is faster, where it is."""
+
 STOCK_PAGE = """<!doctype html><meta charset="utf-8"><title>Pyodide as it comes</title>
 <script type="module" src="stock.js"></script>"""
 STOCK_SCRIPT = """
@@ -211,6 +216,31 @@ def drags(playwright: Any, host: Host) -> Iterator[tuple[str, str]]:
                 f"{statistics.median(replies):.1f} ms, p95 {p95(replies):.1f} ms; Python's p95 {p95(computing):.1f} ms"
             )
             yield f"drag {name}, {len(replies)} answers", words
+
+
+def gathered(rounds: int) -> list[Row]:
+    """Return how long a reader waits for the first result, beside Pyodide as it comes, and for the ones after it."""
+    from playwright.sync_api import sync_playwright
+
+    with served() as host, sync_playwright() as playwright:
+        stock(host.folder / "stock")
+        pairs = [cold(playwright, host) for _ in range(rounds)]
+        warm = _warm(playwright, host)
+    ours, ratio = (statistics.median(each) for each in ((our for our, _ in pairs), (b / a for a, b in pairs)))
+    return [
+        Row("first result after a click", "ms", float(f"{ours:.3g}"), {"pyodide": float(f"{ratio:.3g}")}),
+        Row("`1 + 1` after it", "ms", float(f"{warm:.3g}")),
+    ]
+
+
+def _warm(playwright: Any, host: Host) -> float:
+    with browser(playwright) as started:
+        page = started.new_page()
+        page.goto(host.home + PAGE, wait_until="networkidle")
+        card: Card = cards(page)[0]
+        page.evaluate(PRESS, card.box.element_handle())
+        times = [page.evaluate(PRESS, card.type("1 + 1").box.element_handle()) for _ in range(21)]
+    return float(statistics.median(times))
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -15,14 +15,16 @@ import statistics
 import time
 import tracemalloc
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from docs._site.bench_rows import Row, measured
 from reference.numbers import FORMATS
 from reference.numbers.lookup import from_codes, round_to, to_codes
 
-__all__ = ["Call", "calls", "in_turns", "main", "memory", "ratios", "table"]
+__all__ = ["PEERS", "WHY", "Call", "calls", "gathered", "in_turns", "main", "memory", "ratios", "table"]
 
 COUNT = 10_000_000
 ROUNDS = 9
@@ -37,7 +39,13 @@ NAMES = [
     "tf32",
 ]
 TASKS = ["codes", "decode", "values"]
-PEERS = ["ml_dtypes", "gfloat"]
+PEERS = ("ml_dtypes", "gfloat")
+WHY = {
+    "ml_dtypes": "float16 (here NumPy's own) is a type of the processor, and bfloat16 is half a float32: one compiled"
+    " loop converts them by an instruction or a shift, where ours takes several operations or looks the answer up",
+}
+"""Why a library is faster, where it is."""
+
 GFLOAT = {"float8_e4m3fn": "format_info_ocp_e4m3", "float8_e5m2": "format_info_ocp_e5m2"}
 GFLOAT |= {"float4_e2m1fn": "format_info_ocp_e2m1", "float6_e2m3fn": "format_info_ocp_e2m3"}
 GFLOAT |= {
@@ -144,6 +152,19 @@ def in_turns(libraries: dict[str, Call], *, count: int, rounds: int) -> dict[str
     turns = [{library: seconds(call) for library, call in libraries.items()} for _ in range(rounds)]
     result = {library: statistics.median(turn[library] / turn["ours"] for turn in turns) for library in libraries}
     return {**result, "ours": statistics.median(turn["ours"] for turn in turns) / count * 1e9}
+
+
+def gathered(rounds: int, *, count: int = COUNT) -> list[Row]:
+    """Return the rows of all formats and tasks; the limit is a copy of the float32 numbers."""
+    rows = []
+    for name in NAMES:
+        copy = partial(np.copy, numbers(name, count))
+        for task in TASKS:
+            libraries: dict[str, Call] = {**calls(name, task, count=count), "limit": copy}
+            rows.append(
+                measured(f"{name} {task}", libraries, unit="ns a number", scale=1e9 / count, rounds=rounds, chunk=0)
+            )
+    return rows
 
 
 def memory(name: str, task: str, *, count: int = COUNT) -> float:

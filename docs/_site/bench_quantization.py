@@ -10,11 +10,13 @@ import importlib.metadata
 import os
 import platform
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from docs._site.bench_numbers import Call, in_turns
+from docs._site.bench_rows import Row, measured
 from reference.quantization import (
     NF4,
     absmax_quantize,
@@ -28,11 +30,19 @@ from reference.quantization import (
     q8_0_quantize,
 )
 
-__all__ = ["TASKS", "main", "table"]
+__all__ = ["PEERS", "TASKS", "WHY", "gathered", "main", "table"]
 
 COUNT = 9_961_472  # about ten million numbers: 608 rows of 16,384, whole blocks of every size
 ROUNDS = 5
 PEERS = ("bitsandbytes", "torchao", "gguf", "torch")
+WHY = {
+    "bitsandbytes": "its kernels are compiled C++, one pass over the codes",
+    "torchao": "PyTorch has a compiled conversion to 8-bit floats; ours looks the codes up in a table",
+    "gguf": "NumPy too; but it leaves the float16 of the scales to the processor, where ours encodes them by the rules"
+    " of the chapter on numbers, and ours refuses NaN and infinity, which takes one more pass",
+    "torch": "two compiled operations with vector instructions",
+}
+"""Why a library is faster, where it is."""
 
 
 def peer(name: str) -> Any:
@@ -135,6 +145,22 @@ TASKS: dict[str, Callable[[Any], dict[str, Call]]] = {
         *(mxfp4, mxfp8, nvfp4, q4_0, q8_0),
     )
 }
+
+
+def gathered(rounds: int, *, count: int = COUNT) -> list[Row]:
+    """Return the rows of all tasks whose libraries are installed; the limit is a copy of the numbers or codes."""
+    x = np.random.default_rng(0).normal(size=(count // 16_384, 16_384)).astype(np.float32)
+    rows = []
+    for name, task in TASKS.items():
+        try:
+            calls: dict[str, Call] = {
+                **task(x),
+                "limit": partial(np.copy, x.astype(np.uint8) if task is int4_pack else x),
+            }
+        except ImportError:
+            continue
+        rows.append(measured(name, calls, unit="ns a number", scale=1e9 / x.size, rounds=rounds, chunk=0))
+    return rows
 
 
 def table(names: list[str], *, count: int = COUNT, rounds: int = ROUNDS) -> str:

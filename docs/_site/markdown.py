@@ -11,6 +11,7 @@ A page stays plain Markdown. This extension adds a few lines that start with `::
     ::exercise rectifiers_leak                           code that the reader edits, with a button that checks it
     ::answer rectifiers_leak                             one right answer, folded
     ::state running "Running, 1.2 s"                     how the card of an example looks in a state
+    ::table proof.accuracy                               a table made from what was recorded, checked or counted
     ::foot reference.activations.softmax                 module, tests, source, versions
 
 and `[[name:format]]` for a value that the page's code, a figure or a recorded measurement computed. It runs before all
@@ -20,10 +21,10 @@ other Markdown processing, and what it makes is kept from it as finished HTML.
 import importlib.metadata
 import platform
 import re
-from collections.abc import Callable, Iterable, Iterator
+import textwrap
+from collections.abc import Callable, Iterator
 from datetime import date
 from html import escape, unescape
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
@@ -33,22 +34,22 @@ from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 
 from docs._site import source
-from docs._site.cache import cached, fresh_imports, key
 from docs._site.cards import answer, card, code, exercise, state
 from docs._site.fences import Example, examples, prose
 from docs._site.figure import figure
 from docs._site.formulas import Formula, formulas
 from docs._site.katex import render
-from docs._site.session import RECORDED, REFERENCE, Session, names_in, recorded, typeset
+from docs._site.predictions import anchor, steps
+from docs._site.tables import table
+from docs._site.values import Replacement, replaced, valued
 from docs._site.widget import still, widget
 
 __all__ = ["SiteExtension", "makeExtension"]
 
 DIRECTIVE = re.compile(
-    r"^(?P<indent> *)::(?P<kind>source|figure|predict|widget|still|exercise|answer|state|foot) +(?P<rest>[^\n]*)\n?",
+    r"^(?P<indent> *)::(?P<kind>source|figure|predict|widget|still|exercise|answer|state|table|foot) +(?P<rest>[^\n]*)\n?",
     re.MULTILINE,
 )
-Replacement = tuple[int, int, str]
 
 
 class Page(Preprocessor):
@@ -64,30 +65,10 @@ class Page(Preprocessor):
         text = "\n".join(lines) + "\n"
         if not re.search(r"^ *(::|```python|\$\$)|\[\[", text, re.MULTILINE):
             return lines
-        text = re.sub(r"^( +compare: *)(\w+)(?= *\|)", r"\1[[\2]]", text, flags=re.MULTILINE)
-        text = _replaced(text, _values_in_prose(text, self._values(text, examples(text))))
+        text = valued(text)
         directives = list(self._directives(text))
-        text = _replaced(text, [*self._examples(examples(text)), *directives, *self._formulas(text)])
+        text = replaced(text, [*self._examples(examples(text)), *directives, *self._formulas(text)])
         return text.split("\n")
-
-    def _values(self, text: str, found: list[Example]) -> dict[str, str]:
-        """Run the page's examples and return each named value as text. The result is kept while nothing changes."""
-        names = names_in(prose(text))
-        drawings = {name: figure(name) for name in re.findall(r"^ *::figure +(\w+)", prose(text), re.MULTILINE)}
-        script = "\n".join(example.code.source for example in found if not example.needs)
-        figures = {name: SimpleNamespace(**drawing["values"]) for name, drawing in drawings.items()}
-
-        def compute() -> dict[str, str]:
-            fresh_imports()
-            session = Session()
-            for example in found:
-                if not example.needs:
-                    session.run(example)
-            more = {"recorded": recorded(), "figure": SimpleNamespace(**figures)}
-            return {name: session.value(*_parts(name), **more) for name in names}
-
-        stored: dict[str, str] = cached("pages", key(script, text, str(figures), RECORDED.read_text()), compute)
-        return stored
 
     def _html(self, html: str, indent: str = "") -> str:
         return f"\n{indent}{self.md.htmlStash.store(html)}\n\n"
@@ -116,7 +97,9 @@ class Page(Preprocessor):
             indent, kind, rest = match["indent"], match["kind"], match["rest"].strip()
             block = re.compile(rf"(?:{indent}    [^\n]*\n|[ ]*\n(?={indent}    ))*").match(text, match.end())
             end, body = (block.end(), block[0]) if block and kind in makers else (match.end(), "")
-            if kind in makers:
+            if kind == "table":  # Markdown, so that its links are checked as those of the page are
+                yield match.start(), match.end(), textwrap.indent(f"\n{table(rest)}\n\n", indent)
+            elif kind in makers:
                 yield match.start(), end, makers[kind](rest, re.sub(rf"^{indent}    ", "", body, flags=re.MULTILINE))
             else:
                 yield match.start(), match.end(), self._html(finished[kind](rest), indent)
@@ -147,14 +130,8 @@ class Page(Preprocessor):
         return _foot(module, self._repository)
 
     def _predict(self, title: str, body: str) -> str:
-        steps = re.findall(r"^(predict|run|compare): *(.*?) *\| *(.*)$", body, re.MULTILINE)
-        if [step[0] for step in steps] != ["predict", "run", "compare"]:
-            raise ValueError(
-                f"::predict {title}: expected the lines `predict: value | sentence`, `run: ...`, `compare: ...`"
-            )
-        anchor = "prc-" + re.sub(r"\W+", "-", title.lower()).strip("-")
-        parts = []
-        for kind, value, sentence in steps:
+        place, parts = anchor(title), []
+        for kind, value, sentence in steps(title, body):
             if kind == "compare":
                 agrees = value == "True"
                 kicker = f'<span class="btb-kicker btb-kicker--{"ok" if agrees else "miss"}">Compare</span>'
@@ -167,32 +144,10 @@ class Page(Preprocessor):
             )
         steps_html = "\n".join(parts)
         return (
-            f'\n<section class="btb-prc" aria-labelledby="{anchor}" markdown="1">\n'
-            f'<h3 id="{anchor}" markdown="span">{title}</h3>\n<div class="btb-prc__steps" markdown="1">\n'
+            f'\n<section class="btb-prc" aria-labelledby="{place}" markdown="1">\n'
+            f'<h3 id="{place}" markdown="span">{title}</h3>\n<div class="btb-prc__steps" markdown="1">\n'
             f"{steps_html}\n</div>\n</section>\n\n"
         )
-
-
-def _parts(reference: str) -> tuple[str, str | None]:
-    match = REFERENCE.fullmatch(reference)
-    assert match is not None
-    return match["name"], match["spec"]
-
-
-def _replaced(text: str, replacements: Iterable[Replacement]) -> str:
-    for start, end, new in sorted(replacements, reverse=True):
-        text = text[:start] + new + text[end:]
-    return text
-
-
-def _values_in_prose(text: str, values: dict[str, str]) -> Iterator[Replacement]:
-    """Yield the values that the prose names: typeset in text, as LaTeX inside $...$, as they are inside `code`."""
-    hidden = prose(text)
-    spans = [(match.start(), match.end(), match[0][0]) for match in re.finditer(r"`[^`\n]+`|\$[^$\n]+\$", hidden)]
-    for match in REFERENCE.finditer(hidden):
-        around = next((kind for start, end, kind in spans if start < match.start() < end), "")
-        number = values[match[0]]
-        yield match.start(), match.end(), number if around == "`" else typeset(number, latex=around == "$")
 
 
 def _source(name: str) -> str:

@@ -59,7 +59,8 @@ def experiment(name: str) -> dict[str, Any]:
     script, start = load(name), time.perf_counter()
     summary: dict[str, Any] = script.summary([script.run(seed) for seed in script.SEEDS])
     seconds = round(time.perf_counter() - start, 1)
-    return {**summary, "hash": experiment_hash(name), "seeds": len(script.SEEDS), "seconds": seconds}
+    about = {"seeds": len(script.SEEDS), "seconds": seconds, "date": today()}
+    return {**summary, "hash": experiment_hash(name), **about}
 
 
 def peers() -> dict[str, dict[str, Any]]:
@@ -218,7 +219,7 @@ def accuracy(stride: int, peer_stride: int) -> dict[str, Any]:
     state = {"hash": accuracy_hash(), "stride": stride, "peer_stride": peer_stride, "versions": versions()}
     known = json.loads(RECORDED.read_text(encoding="utf-8")).get("ulp", {})
     known = known if all(known.get(name) == value for name, value in state.items()) else {}
-    result: dict[str, Any] = dict(state)
+    result: dict[str, Any] = {**state, "date": today()}
     with np.errstate(all="ignore"):
         for name, functions in peers().items():
             for part, low, high in PARTS.get(name, [(name, -np.inf, np.inf)]):
@@ -268,6 +269,7 @@ def samples() -> dict[str, Any]:
         "differing": total - equal - sum(reasons.values()),
         "reasons": dict(reasons),
         "hash": samples_hash(),
+        "date": today(),
         "torch": importlib.metadata.version("torch"),
     }
 
@@ -293,9 +295,14 @@ def versions() -> dict[str, str]:
     return {name: importlib.metadata.version(name) for name in LIBRARIES}
 
 
+def today() -> str:
+    """Return the date of a measurement."""
+    return f"{datetime.now(UTC):%Y-%m-%d}"
+
+
 def stamp() -> dict[str, str]:
     """Return when and with what was measured."""
-    return {"date": f"{datetime.now(UTC):%Y-%m-%d}", "python": platform.python_version(), **versions()}
+    return {"date": today(), "python": platform.python_version(), **versions()}
 
 
 def write(data: dict[str, Any]) -> None:
@@ -312,11 +319,11 @@ def main(arguments: list[str] | None = None) -> None:
         "--only",
         action="append",
         metavar="NAME",
-        help="an experiment, samples, engines, ulp, disagreements, vectors or lighthouse; may be repeated",
+        help="an experiment, samples, engines, ulp, disagreements, vectors, exhaustive, lighthouse or stamp; repeat it",
     )
     parser.add_argument("--stride", type=int, default=1, help="measure every n-th float32 (default: all)")
     options = parser.parse_args(arguments)
-    known = [*EXPERIMENTS, "samples", "engines", "ulp", "disagreements", "vectors", "lighthouse"]
+    known = [*EXPERIMENTS, "samples", "engines", "ulp", "disagreements", "vectors", "exhaustive", "lighthouse", "stamp"]
     if unknown := set(options.only or []) - set(known):
         parser.error(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(known)}")
     for name in EXPERIMENTS:
@@ -350,6 +357,12 @@ def main(arguments: list[str] | None = None) -> None:
         for name in VECTORS:
             print(f"{name}: what other libraries make of telling numbers ...", flush=True)
             importlib.import_module(f"docs._site.{name}").main()
+    if not options.only or "exhaustive" in options.only:
+        from docs._site.exhaustive import exhaustive
+
+        print(f"the codes of every {options.stride}. float32 in all small formats ...", flush=True)
+        counted = exhaustive(options.stride)
+        write({**json.loads(RECORDED.read_text(encoding="utf-8")), "exhaustive": counted})
     if not options.only or "lighthouse" in options.only:
         from docs._site.audit import lighthouse
 
@@ -359,6 +372,11 @@ def main(arguments: list[str] | None = None) -> None:
         write({**data, "lighthouse": {"date": stamp()["date"], "pages": pages}})
         for address, figures in pages.items():
             print(f"  {address}: {figures}", flush=True)
+    if not options.only or "stamp" in options.only:
+        from docs._site.stamp import stamped
+
+        write({**json.loads(RECORDED.read_text(encoding="utf-8")), "verification": stamped()})
+        print("stamped: the code is that of all measurements", flush=True)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ through other modules. So an edit of one module recomputes what uses it, and not
 """
 
 import ast
+import functools
 import hashlib
 import json
 import sys
@@ -26,20 +27,25 @@ LOCAL = ("reference", "docs")
 def imported(text: str, found: dict[str, Path] | None = None) -> dict[str, Path]:
     """Return the project's modules that a script imports, transitively, by name."""
     found = {} if found is None else found
+    for name in _named(text):
+        path = module_file(name)
+        if name not in found and path.is_file():
+            found[name] = path
+            imported(path.read_text(encoding="utf-8"), found)
+    return found
+
+
+@functools.lru_cache(1024)  # each module of the package is read for nearly every key
+def _named(text: str) -> tuple[str, ...]:
+    """Return the names in the project that the imports of a script may mean."""
+    names: list[str] = []
     for node in ast.walk(ast.parse(text)):
         match node:
             case ast.Import(names=aliases):
-                names = [alias.name for alias in aliases]
+                names += [alias.name for alias in aliases]
             case ast.ImportFrom(module=str(module), names=aliases):
-                names = [module, *(f"{module}.{alias.name}" for alias in aliases)]
-            case _:
-                continue
-        for name in names:
-            path = module_file(name)
-            if name.split(".")[0] in LOCAL and name not in found and path.is_file():
-                found[name] = path
-                imported(path.read_text(encoding="utf-8"), found)
-    return found
+                names += [module, *(f"{module}.{alias.name}" for alias in aliases)]
+    return tuple(name for name in names if name.split(".")[0] in LOCAL)
 
 
 def module_file(name: str) -> Path:
@@ -63,6 +69,7 @@ def digest(script: str) -> str:
     return state.hexdigest()[:24]
 
 
+@functools.lru_cache(1024)
 def code(text: str) -> str:
     """Return a script without its docstrings, its comment lines and its empty lines."""
     words = set(docstring_lines(ast.parse(text)))

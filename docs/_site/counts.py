@@ -5,15 +5,15 @@ import doctest
 import re
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
+from docs._site.addresses import pages
 from docs._site.cache import ROOT
 from docs._site.fences import examples, prose
 from docs._site.formulas import formulas
 from docs._site.session import REFERENCE
 from docs._site.tables import rows
 
-__all__ = ["TABLES", "counted", "counts", "docstrings", "pages"]
+__all__ = ["TABLES", "counted", "counts", "docstrings", "of_page"]
 
 TABLES = ("counts",)
 TEXT = r"(?<!!)\[[^\[\]\n]*(?:\[[^\[\]\n]*\][^\[\]\n]*)*\]"
@@ -49,11 +49,6 @@ WORDS = {
 """What is counted, and what the tests do with it."""
 
 
-def pages() -> list[Path]:
-    """Return the Markdown files of the site's pages."""
-    return sorted(path for path in (ROOT / "docs").rglob("*.md") if "_site" not in path.parts)
-
-
 def docstrings() -> Iterator[tuple[str, list[doctest.Example]]]:
     """Yield the place and the statements of every docstring of the package that has an example."""
     parser = doctest.DocTestParser()
@@ -65,21 +60,26 @@ def docstrings() -> Iterator[tuple[str, list[doctest.Example]]]:
                     yield f"{path.relative_to(ROOT)}:{getattr(node, 'name', '')}", found
 
 
+def of_page(text: str) -> Counter[str]:
+    """Return the counts of one page's text, by the keys of `WORDS`."""
+    plain = prose(text)
+    running = re.sub(r"`[^`\n]+`", " ", plain)
+    every, shown = examples(text), list(formulas(text))
+    links = list(LINK.finditer(re.sub(r"\[\[[^\n]*?\]\]+", "1", running)))
+    outside = sum((link["address"] or "").startswith("http") for link in links)
+    found = Counter(re.findall(rf"^ *::({'|'.join(DIRECTIVES)}) ", plain, re.MULTILINE))
+    found.update(pages=1, fences=len(every), outputs=sum(example.output is not None for example in every))
+    found.update(defining=sum(formula.name is not None for formula in shown))
+    found.update(derivations=sum(formula.name is None for formula in shown))
+    found.update(values=len(REFERENCE.findall(plain)), outside=outside, inside=len(links) - outside)
+    return found
+
+
 def counted() -> Counter[str]:
-    """Return the counts by the keys of `WORDS`."""
+    """Return the counts of all pages and docstrings, by the keys of `WORDS`."""
     found: Counter[str] = Counter()
     for page in pages():
-        text = page.read_text(encoding="utf-8")
-        plain = prose(text)
-        running = re.sub(r"`[^`\n]+`", " ", plain)
-        every, shown = examples(text), list(formulas(text))
-        links = list(LINK.finditer(re.sub(r"\[\[[^\n]*?\]\]+", "1", running)))
-        outside = sum((link["address"] or "").startswith("http") for link in links)
-        found.update(pages=1, fences=len(every), outputs=sum(example.output is not None for example in every))
-        found.update(defining=sum(formula.name is not None for formula in shown))
-        found.update(derivations=sum(formula.name is None for formula in shown))
-        found.update(values=len(REFERENCE.findall(plain)), outside=outside, inside=len(links) - outside)
-        found.update(re.findall(rf"^ *::({'|'.join(DIRECTIVES)}) ", plain, re.MULTILINE))
+        found += of_page(page.read_text(encoding="utf-8"))
     for _, statements in docstrings():
         found.update(doctests=1, statements=len(statements))
     return found

@@ -47,7 +47,8 @@ from docs._site.widget import still, widget
 __all__ = ["SiteExtension", "makeExtension"]
 
 DIRECTIVE = re.compile(
-    r"^(?P<indent> *)::(?P<kind>source|figure|predict|widget|still|exercise|answer|state|table|foot) +(?P<rest>[^\n]*)\n?",
+    r"^(?P<indent> *)::(?P<kind>source|figure|predict|widget|still|exercise|answer|state|table|foot)"
+    r" +(?P<rest>[^\n]*)\n?",
     re.MULTILINE,
 )
 

@@ -33,6 +33,7 @@ __all__ = ["EXPERIMENTS", "experiment_hash", "load", "main"]
 FOLDER = Path(__file__).with_name("experiments")
 EXPERIMENTS = sorted(path.stem for path in FOLDER.glob("*.py"))
 VECTORS = sorted(path.stem for path in Path(__file__).parent.glob("vectors_*.py"))
+PLACES = ["samples", "engines", "ulp", "disagreements", "vectors", "exhaustive", "pages", "lighthouse", "stamp"]
 PEER_STRIDE = 101
 # Below -87.3 sigmoid(x) itself is no normal float32, and a product with it has fewer digits to give.
 PARTS = {name: [(name, -87.3, np.inf), (f"{name}_tail", -np.inf, -87.3)] for name in ("silu", "mish")}
@@ -319,11 +320,12 @@ def main(arguments: list[str] | None = None) -> None:
         "--only",
         action="append",
         metavar="NAME",
-        help="an experiment, samples, engines, ulp, disagreements, vectors, exhaustive, lighthouse or stamp; repeat it",
+        help="an experiment, samples, engines, ulp, disagreements, vectors, exhaustive, pages, lighthouse or stamp;"
+        " repeat it",
     )
     parser.add_argument("--stride", type=int, default=1, help="measure every n-th float32 (default: all)")
     options = parser.parse_args(arguments)
-    known = [*EXPERIMENTS, "samples", "engines", "ulp", "disagreements", "vectors", "exhaustive", "lighthouse", "stamp"]
+    known = [*EXPERIMENTS, *PLACES]
     if unknown := set(options.only or []) - set(known):
         parser.error(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(known)}")
     for name in EXPERIMENTS:
@@ -363,10 +365,17 @@ def main(arguments: list[str] | None = None) -> None:
         print(f"the codes of every {options.stride}. float32 in all small formats ...", flush=True)
         counted = exhaustive(options.stride)
         write({**json.loads(RECORDED.read_text(encoding="utf-8")), "exhaustive": counted})
+    if not options.only or "pages" in options.only:
+        from docs._site.pages import visited
+
+        print("every page in a browser ...", flush=True)
+        seen = visited()
+        data = json.loads(RECORDED.read_text(encoding="utf-8"))
+        write({**data, "pages": {"date": stamp()["date"], "pages": seen}})
     if not options.only or "lighthouse" in options.only:
         from docs._site.audit import lighthouse
 
-        print("Lighthouse on the heaviest pages ...", flush=True)
+        print("Lighthouse ...", flush=True)
         pages = lighthouse()
         data = json.loads(RECORDED.read_text(encoding="utf-8"))
         write({**data, "lighthouse": {"date": stamp()["date"], "pages": pages}})

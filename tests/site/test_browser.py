@@ -1,6 +1,5 @@
 """The built site in a real browser: every page, light and dark, narrow and wide, with and without scripts."""
 
-import gzip
 import re
 import statistics
 from collections.abc import Callable, Iterator
@@ -8,13 +7,13 @@ from typing import Any
 
 import pytest
 
+from docs._site.addresses import addresses
+from docs._site.pages import KINDS_OF_TEXT, darken, faint, violations, weight
 from tests.needs import need
-from tests.site.addresses import addresses
 from tests.site.conftest import Visit, nothing_refused
 
 CONCEPT = "activations/sigmoids/"
 HEAVIEST, MEDIAN = 230, 160  # KB after gzip, of everything that a first visit fetches
-COLOR_RULES = ["color-contrast", "link-in-text-block"]  # of axe's defaults, those that a palette can change
 Start = Callable[..., Any]
 WEIGHTS: dict[str, float] = {}
 
@@ -27,55 +26,13 @@ FOCUSABLE = """() => {
     .filter((element) => seen(element) && !element.disabled && !inGroup(element) && element.tabIndex >= 0)
     .map((element, index) => { element.dataset.stop = index; return element.outerHTML.slice(0, 120) })
 }"""
-MARK_KINDS_OF_TEXT = """() => {
-  const kinds = new Set(), grounds = new Map([[null, '']])
-  const ground = (element) => {
-    if (!grounds.has(element)) {
-      const style = getComputedStyle(element)
-      const own = [style.backgroundColor, style.backgroundImage, style.opacity].join()
-      const above = ground(element.parentElement)
-      grounds.set(element, above.endsWith(own) ? above : `${above}/${own}`)
-    }
-    return grounds.get(element)
-  }
-  for (const element of document.body.querySelectorAll('*')) {
-    if (![...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim())) continue
-    if (!element.checkVisibility({visibilityProperty: true})) continue
-    const {color, fontSize, fontWeight} = getComputedStyle(element)
-    const kind = [element.localName, color, fontSize, fontWeight, ground(element)].join()
-    if (!kinds.has(kind)) element.dataset.kindOfText = kinds.size
-    kinds.add(kind)
-  }
-  return kinds.size
-}"""
 FOCUS = "() => document.activeElement === document.body ? null : document.activeElement.dataset.stop ?? ''"
 
 
-def weight(visit: Any) -> float:
-    """Return what a visit fetched, in KB as a server with gzip sends it."""
-    total = 0
-    for response in visit.responses:
-        if response.status == 200:
-            body = response.body()
-            total += min(len(body), len(gzip.compress(body, 6)))
-    return total / 1000
-
-
 def accessibility_violations(page: Any, *, rules: list[str] | None = None, within: str | None = None) -> list[str]:
-    """Return what axe finds on a page or in the elements of a selector, one line for each node.
-
-    It goes by these rules alone, or by all of its defaults.
-    """
-    axe = need("axe_playwright_python.sync_playwright", "axe-playwright-python").Axe()
-    only = {"runOnly": {"type": "rule", "values": rules}} if rules else {}
-    found = axe.run(page, context=within, options={"resultTypes": ["violations"], **only}).response["violations"]
-    return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
-
-
-def darken(page: Any) -> None:
-    """Switch to the dark palette."""
-    page.evaluate("document.querySelector('input[data-md-color-scheme=slate]').click()")
-    page.wait_for_function("() => document.body.dataset.mdColorScheme === 'slate'")
+    """Return what axe finds, where it is installed."""
+    need("axe_playwright_python.sync_playwright", "axe-playwright-python")
+    return violations(page, rules=rules, within=within)
 
 
 @pytest.fixture(scope="module", params=addresses())
@@ -84,7 +41,7 @@ def opened(request: pytest.FixtureRequest, browser: Any, home: str) -> Iterator[
     window = Visit(browser, home, color_scheme="light")
     window.address = request.param
     window.open(request.param, until="networkidle")
-    WEIGHTS[request.param] = weight(window)
+    WEIGHTS[request.param] = weight(window.responses)
     yield window
     window.context.close()
 
@@ -96,17 +53,16 @@ def test_page_is_quiet_and_light(opened: Any, host: Any) -> None:
 
 
 def test_page_is_accessible(opened: Any) -> None:
-    violations = accessibility_violations(opened.page)
-    assert violations == [], "\n".join(violations)
+    found = accessibility_violations(opened.page)
+    assert found == [], "\n".join(found)
 
 
 def test_page_is_legible_in_the_dark(opened: Any) -> None:
-    """What the palette changes is color alone: one text of each color on each ground stands for all like it."""
-    page = opened.page
-    darken(page)
-    assert page.evaluate(MARK_KINDS_OF_TEXT) > 5
-    violations = accessibility_violations(page, rules=COLOR_RULES, within="[data-kind-of-text]")
-    assert violations == [], "\n".join(violations)
+    need("axe_playwright_python.sync_playwright", "axe-playwright-python")
+    darken(opened.page)
+    found = faint(opened.page)
+    assert found == [], "\n".join(found)
+    assert opened.page.locator(KINDS_OF_TEXT).count() > 5
 
 
 def test_a_faint_text_among_a_thousand_is_found(visit: Start) -> None:
@@ -114,8 +70,8 @@ def test_a_faint_text_among_a_thousand_is_found(visit: Start) -> None:
     page.evaluate(
         "document.querySelector('article p').insertAdjacentHTML('beforeend', '<i style=color:#445>faint</i>')"
     )
-    page.evaluate(MARK_KINDS_OF_TEXT)
-    found = accessibility_violations(page, rules=COLOR_RULES, within="[data-kind-of-text]")
+    need("axe_playwright_python.sync_playwright", "axe-playwright-python")
+    found = faint(page)
     assert len(found) == 1
     assert "faint</i>" in found[0]
 

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from docs._site.addresses import pages
 from docs._site.exercises.check import Names, Wrong, function, numbers, verdict
 from docs._site.live.runner import Output
-from tests.site.addresses import pages
 
 ROOT = Path(__file__).parents[2]
 EXERCISES = sorted(path.stem for path in ROOT.glob("docs/_site/exercises/*.py") if path.stem != "check")

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from docs._site.addresses import pages
 from docs._site.formulas import Formula, formulas
 from tests.needs import need
-from tests.site.addresses import pages
 
 mpmath: Any = need("mpmath")
 sympy: Any = need("sympy")

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from docs._site.addresses import DOCS, pages
 from docs._site.drive import CLOCK, Widget, cards, drag, p95
-from tests.site.addresses import DOCS, pages
-from tests.site.test_browser import COLOR_RULES, accessibility_violations, darken
+from docs._site.pages import COLOR_RULES, darken
+from tests.site.test_browser import accessibility_violations
 from tests.site.test_live import runtime_requests
 
 WIDGET = re.compile(r"^::widget (\w+)", re.M)

@@ -12,8 +12,8 @@ from urllib.parse import unquote
 import pytest
 
 from docs._site import offline
+from docs._site.addresses import addresses
 from docs._site.drive import Widget, cards
-from tests.site.addresses import addresses
 
 CONCEPT = "activations/sigmoids/index.html"
 REASON = "Opened as a file, so Python cannot start: README.txt gives the command that it needs"

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from docs._site.addresses import pages
 from docs._site.fences import examples, prose
 from docs._site.formulas import formulas
-from tests.site.addresses import pages
 
 ROOT = Path(__file__).parents[2]
 # components.md shows what the parts look like, with sample numbers and a line too long on purpose.

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from docs._site.addresses import pages
 from docs._site.source import find, paste_ready, shown
 from reference.numbers import BFLOAT16
-from tests.site.addresses import pages
 
 PAGES = pages()
 NAMES = sorted(

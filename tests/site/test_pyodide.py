@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
+from docs._site.addresses import pages
 from docs._site.cache import ROOT
 from docs._site.exercises import check
 from docs._site.fences import examples
 from docs._site.live import runner
 from reference.training import DIGITS_FILES
 from tests.needs import need_node
-from tests.site.addresses import pages
 
 PROGRAM = """
 (() => {

@@ -37,12 +37,13 @@ def free_port() -> int:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Copy what a site is built from, and the fonts that have been fetched."""
+    """Copy what a site is built from and what has been fetched or computed for it; the notebooks take too long."""
     for name in ("mkdocs", "material", "mkdocstrings", "mkdocs_jupyter", "matplotlib", "fontTools"):
         need(name)
-    for name in ("docs", "reference", ".cache/npm"):
+    left = shutil.ignore_patterns("__pycache__", "notebooks", "part-*")
+    for name in ("docs", "reference", ".cache/npm", ".cache/site"):
         if (ROOT / name).exists():
-            shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"), symlinks=True)
+            shutil.copytree(ROOT / name, tmp_path / name, ignore=left, symlinks=True)
     for name in ("mkdocs.yml", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path)
     return tmp_path
@@ -77,15 +78,15 @@ def wait_for(address: str, text: str) -> None:
 
 
 def test_edited_page_and_module_show(project: Path, address: str) -> None:
-    page, module = project / "docs/activations/rectifiers.md", project / "reference/activations/rectifiers.py"
+    page, module = project / "docs/stability/steps.md", project / "reference/stability/steps.py"
     text = page.read_text(encoding="utf-8")
     page.write_text(text.replace("::foot", "A sentence just written.\n\n::foot"), encoding="utf-8")
-    wait_for(address + "activations/rectifiers/", "A sentence just written.")
+    wait_for(address + "stability/steps/", "A sentence just written.")
     code = '\n\ndef edited() -> str:\n    """Say so."""\n    return "edited in the module"\n'
     module.write_text(module.read_text(encoding="utf-8") + code, encoding="utf-8")
     fences = (
-        "```python\nfrom reference.activations.rectifiers import edited\nprint(edited().upper())\n```\n\n"
+        "```python\nfrom reference.stability.steps import edited\nprint(edited().upper())\n```\n\n"
         "```text\nEDITED IN THE MODULE\n```\n\n::foot"
     )
     page.write_text(text.replace("::foot", fences), encoding="utf-8")
-    wait_for(address + "activations/rectifiers/", "EDITED IN THE MODULE")
+    wait_for(address + "stability/steps/", "EDITED IN THE MODULE")

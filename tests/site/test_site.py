@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.site.addresses import addresses
+from docs._site.addresses import addresses
 
 PUBLIC = {
     ".mjs",

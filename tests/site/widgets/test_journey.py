@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from docs._site.addresses import DOCS
 from docs._site.widget import first_state, still
 from docs._site.widgets import journey
 from reference.journey import Journey, follow
 from tests.needs import need_node
 from tests.properties import given, st
-from tests.site.addresses import DOCS
 
 need_node()
 

@@ -192,7 +192,8 @@ def encode(
     Raises:
         ValueError: If the result is NaN and the format has none. With saturate a NaN becomes the largest number then,
             as in NVIDIA's instruction `cvt.satfinite`.
-        TypeError: If the value is no number, the mode no `RoundingMode` or the format no `FloatFormat`.
+        TypeError: If the value is no number, the format no `FloatFormat`, or the mode by which a finite number is
+            rounded no `RoundingMode`.
 
     Source: IEEE 754-2019, clauses 4.3 and 7.4; OCP 8-bit Floating Point Specification 1.0, 2023, for saturate.
     Hard cases: E8M0 has no fraction, so its significand is always the odd 1, and a tie goes up: 0.75 becomes 1; below

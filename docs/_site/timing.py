@@ -80,7 +80,8 @@ def each(name: str) -> str:
     for row in table["rows"]:
         times = [said(row["times"][peer]) if peer in row["times"] else "" for peer in peers]
         limit = [said(row["limit"], ".2g") if row["limit"] else ""] if limited else []
-        lines.append([_task(row["task"]), f"{row['ours']:.3g}", *times, *limit])
+        ours = f"{row['ours']:,.0f}" if row["ours"] >= 1000 else f"{row['ours']:.3g}"
+        lines.append([_task(row["task"]), ours, *times, *limit])
     heads = [f"{peer_name(peer, table['versions'])} / ours:" for peer in peers]
     return rows(["task", f"ours, {table['rows'][0]['unit']}:", *heads, *(["limit / ours:"] if limited else [])], lines)
 
@@ -90,8 +91,8 @@ def gpu() -> str:
     if "gpu" not in stored().get("benchmarks", {}):
         return ""
     said = (
-        "The same functions on PyTorch’s tensors on a GPU; not a line of them is written for it. The limit is a copy of"
-        " the tensor within the GPU’s memory."
+        "The same functions on PyTorch's tensors on a GPU; not a line of them is written for it. The limit is a copy of"
+        " the tensor within the GPU's memory."
     )
     return "\n\n".join(["## On a GPU", said, conditions("gpu"), each("gpu"), faster("gpu")])
 

@@ -133,7 +133,7 @@ def instance_norm(
     Raises:
         ValueError: As `group_norm`.
 
-    Source: Ulyanov, Vedaldi and Lempitsky 2016, arXiv:1607.08022, equation 7, without a state, as is PyTorch's default.
+    Source: Ulyanov, Vedaldi and Lempitsky 2016, arXiv:1607.08022, equation 3, without a state, as is PyTorch's default.
 
     Example:
         >>> import numpy as np

@@ -5,7 +5,7 @@ that reads handwritten digits, and for one picture.
 
 All other weights stand still, so the loss is a function of this one alone (`Road`): its product with a pixel is added
 to what the unit gets besides, ReLU bends the sum, the next layer turns it into logits, and cross-entropy into a loss.
-The same text gives the loss for a number, for an array of numbers, and for a `Tensor`, which knows its slope.
+The same text gives the loss for an array of weights of any shape, and for a `Tensor`, which knows its slope.
 
 Notation: w is the weight, x the pixel that it multiplies, `rest` what else the unit adds up, `h` what ReLU makes of the
 sum, `row` the weights from the unit to the ten logits, `others` what the logits are without it.
@@ -175,7 +175,7 @@ class Journey:
         now: The answer with the weight as it is.
         rounded: The answer with the number that the code stands for.
         total: The unit's sum.
-        typical: The mean and the standard deviation of the unit's sum over all pictures.
+        sums: (n,), what the unit adds up on each of the pictures.
         arriving: The slope of the loss by what the unit hands on.
         gate: ReLU's slope at the sum.
         gradient: The slope of the loss by the weight: arriving, times gate, times the pixel.
@@ -191,7 +191,7 @@ class Journey:
         float32   0 01111110 01100110011001100110011 = 0.699999988079071044921875
         4 bits    0110 = 0.5339
         sum       0.7 * 0.75 + 0.570 = 1.095, ReLU lets 1.095 through
-        loss      0.823: it says 1
+        loss      0.823: it says 1, the picture is a 4
         gradient  0.963 * 1 * 0.75 = 0.723
         step      to 0.339, loss 0.592: it says 4
         flips     to -0.534, 0.033, 0.133, 1.068, loss 0.258, 0.443, 0.488, 1.120
@@ -204,7 +204,7 @@ class Journey:
     now: Attempt
     rounded: Attempt
     total: float
-    typical: tuple[float, float]
+    sums: np.ndarray
     arriving: float
     gate: float
     gradient: float
@@ -213,9 +213,15 @@ class Journey:
     flipped: tuple[Attempt, ...]
 
     @property
+    def typical(self) -> tuple[float, float]:
+        """The mean and the standard deviation of the unit's sum over all pictures."""
+        return float(self.sums.mean()), float(self.sums.std())
+
+    @property
     def standing(self) -> float:
         """How many standard deviations the sum lies above its mean over all pictures."""
-        return (self.total - self.typical[0]) / self.typical[1]
+        center, spread = self.typical
+        return (self.total - center) / spread
 
     def __str__(self) -> str:
         weights, losses = ([getattr(flip, name) for flip in self.flipped] for name in ("weight", "loss"))
@@ -226,7 +232,7 @@ class Journey:
                 f"4 bits    {self.code:04b} = {self.rounded.weight:.4f}",
                 f"sum       {self.now.weight:.7g} * {self.road.signal:.4g} + {self.road.rest:.3f} = {self.total:.3f}, "
                 f"ReLU lets {max(self.total, 0):.3f} through",
-                f"loss      {self.now.loss:.3f}: it says {self.now.answer}",
+                f"loss      {self.now.loss:.3f}: it says {self.now.answer}, the picture is a {self.road.label}",
                 f"gradient  {self.arriving:.3f} * {self.gate:.0f} * {self.road.signal:.4g} = {self.gradient:.3f}",
                 f"step      to {self.stepped.weight:.3f}, loss {self.stepped.loss:.3f}: it says {self.stepped.answer}",
                 f"flips     to {', '.join(f'{w:.3f}' for w in weights)}, loss {', '.join(f'{v:.3f}' for v in losses)}",
@@ -292,9 +298,9 @@ def follow(reader: Reader, weight: float | str, *, picture: int = PICTURE, rate:
     gradient = arriving * gate * road.signal
     stepped = sgd(OptimizerState(w), np.asarray(gradient), learning_rate=rate).weights
     limit = largest_rate(curvature) if curvature > 0 else float("inf")
-    typical, (after,) = _typical(reader, first), _attempts(road, [stepped])
-    slopes = arriving, gate, gradient, limit
-    return Journey(road, stored, scale, code, now, rounded, float(total), typical, *slopes, after, tuple(flipped))
+    sums = reader.x @ first.weight[:, PLACE[1]] + first.bias[PLACE[1]]
+    slopes, (after,) = (arriving, gate, gradient, limit), _attempts(road, [stepped])
+    return Journey(road, stored, scale, code, now, rounded, float(total), sums, *slopes, after, tuple(flipped))
 
 
 def _coded(first: Layer, weight: Array) -> tuple[float, int]:
@@ -318,8 +324,3 @@ def _slopes(road: Road, total: Array, shares: np.ndarray) -> tuple[float, float,
     gate = float(relu_derivative(total))
     spread = float(shares @ (road.row - middle) ** 2)
     return float(middle - road.row[road.label]), gate, spread * (gate * road.signal) ** 2
-
-
-def _typical(reader: Reader, first: Layer) -> tuple[float, float]:
-    sums = reader.x @ first.weight[:, PLACE[1]] + first.bias[PLACE[1]]
-    return float(sums.mean()), float(sums.std())

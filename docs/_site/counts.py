@@ -34,7 +34,7 @@ WORDS = {
         "evaluated beside the function, at random and extreme inputs",
     ),
     "derivations": ("displayed formulas that derive something", "typeset; they define nothing that could be called"),
-    "values": ("numbers that the prose takes from code", "computed on the page, by a figure or by a recorded experiment"),
+    "values": ("numbers that the prose takes from code", "computed on the page, by a figure or an experiment"),
     "source": ("functions shown as code", "taken from the package by name"),
     "figure": ("figures", "drawn from data at the build, which stands folded below each"),
     "widget": ("widgets", "computed by the package, and operated by mouse and keyboard in a browser"),

@@ -70,7 +70,7 @@ for function in (relu, sigmoid, gelu, silu):
 #
 # Training sends a gradient backwards, and each layer multiplies it by its weights and by the slope of its bend. Look at
 # the bends alone: a sigmoid's slope is never above $\sigma'(0) = \tfrac14$, so ten sigmoids leave at most $4^{-10}$ of
-# the gradient. What the weights make up for is another story; [the corrected notes](../errata.md) begin it.
+# the gradient. The weights can make up for that, as [Depth](../stability/depth.md) shows.
 
 # %%
 for derivative in (sigmoid_derivative, tanh_derivative, relu_derivative):

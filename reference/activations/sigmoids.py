@@ -100,7 +100,7 @@ def tanh(x: Array) -> Array:
     r"""Return the hyperbolic tangent, $\tanh(x) = \frac{e^x - e^{-x}}{e^x + e^{-x}} = 2\sigma(2x) - 1$.
 
     The library's own function: written out, the numerator loses all digits near 0, and both parts overflow from
-    x = 88.8 on in float32, which makes their quotient NaN.
+    x = 88.73 on in float32, which makes their quotient NaN.
 
     Source: the formula. Hard cases: tanh(-inf) = -1, tanh(inf) = 1, tanh(-0.0) = -0.0.
 

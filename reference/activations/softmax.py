@@ -28,7 +28,7 @@ def softmax(x: Array, *, axis: int = -1, temperature: float = 1.0) -> Array:
         x: (..., n, ...), the logits.
         axis: The axis that sums to 1.
         temperature: T > 0, not checked. Towards 0 the largest logit takes all, towards infinity all become equal;
-            0 gives NaN, a negative T turns the order around.
+            0 gives NaN, a negative T turns the order around and may overflow.
 
     Source: Bridle 1990; the temperature: Hinton, Vinyals and Dean 2015, arXiv:1503.02531, equation 1.
     Hard cases: as the module says; equal logits share equally.

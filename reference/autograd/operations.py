@@ -7,10 +7,10 @@ With no Tensor among its arguments an operation computes and records nothing.
 A row reads: name, function, then the rule of each argument. A rule gets the gradient g by the result y, and all that
 the function got; it returns g times the derivative, here the whole calculus of the package.
 
-Where a function has no derivative, the rules are PyTorch's: abs has the slope 0 at 0, equal numbers share the gradient
-of `max`, `min` (`amax`, `amin` there), `maximum` and `minimum` evenly, `clip` passes it at its bounds, the square root
-has slope inf at 0, and `std` has slope 0 where nothing varies. What only steps (comparisons, argmax, integers) gives
-constants; `sign`, `floor` and their like have slope 0.
+Where a function has no derivative, the rules are those of PyTorch 2.13: abs has the slope 0 at 0, equal numbers share
+the gradient of `max`, `min` (`amax`, `amin` there), `maximum` and `minimum` evenly, `clip` passes it at its bounds, the
+square root has slope inf at 0, and `std` has slope 0 where nothing varies. What only steps (comparisons, argmax,
+integers) gives constants; `sign`, `floor` and their like have slope 0.
 
 Notation: x, a, b are arguments, y the result, g the gradient of the final number by y, c a condition.
 

@@ -4,7 +4,6 @@ The network is trained once, when the first state is asked for. `::still journey
 page of the site, without the controls.
 """
 
-import math
 from functools import cache, lru_cache
 from typing import Any
 
@@ -19,6 +18,7 @@ DEFAULTS: dict[str, Any] = {"weight": 0.7, "picture": PICTURE, "rate": RATE, "bi
 LIMITS: dict[str, tuple[float, float]] = {"weight": (-1.5, 1.5), "picture": (0, 358), "rate": (0, 3), "bit": (0, 3)}
 WHOLE = ("picture", "bit")
 GRID = np.linspace(*LIMITS["weight"], 61)
+BINS, REACH = 16, 3  # the drawing of the sums: its columns, and how many standard deviations it reaches
 SPACE = "\N{NO-BREAK SPACE}"
 LINKS = {
     "mlp": ("training", "MLP"),
@@ -59,7 +59,7 @@ def compute(state: dict[str, Any]) -> dict[str, Any]:
         "pixel": PLACE[0],
         "label": journey.road.label,
         "total": journey.total,
-        "typical": journey.typical,
+        "sums": _counted(journey),
         "slopes": [_number(x, 3) for x in (journey.gradient, journey.road.signal, journey.gate, journey.arriving)],
         "curve": _curve(s["picture"]),
         "tangent": journey.gradient,
@@ -85,6 +85,13 @@ def _curve(picture: int) -> list[list[float]]:
     """Return the loss of a picture for every weight that the slider reaches."""
     curve: list[list[float]] = np.stack([GRID, _reader().road(picture).loss(GRID)], axis=1).round(4).tolist()
     return curve
+
+
+def _counted(journey: Journey) -> dict[str, Any]:
+    """Return where the unit's sums over all pictures lie: the ends of the range, and how many each part holds."""
+    center, spread = journey.typical
+    counts, ends = np.histogram(journey.sums, BINS, range=(center - REACH * spread, center + REACH * spread))
+    return {"ends": [float(ends[0]), float(ends[-1])], "counts": counts.tolist()}
 
 
 def _checked(state: dict[str, Any]) -> dict[str, Any]:
@@ -163,7 +170,8 @@ def _stored(weight: str, journey: Journey) -> str:
 
 def _coded(journey: Journey) -> str:
     lost = _number(abs(journey.rounded.weight - journey.now.weight))
-    return f"A sign and a power of two, times {_number(journey.scale)}. Lost: {lost}."
+    said = f"A sign and a power of two, times {_number(journey.scale)}. Lost: {lost}."
+    return f"{said} Rounded so, the loss is {_number(journey.rounded.loss)}."
 
 
 def _judged(journey: Journey) -> str:
@@ -184,17 +192,15 @@ def _returned(journey: Journey) -> str:
 
 
 def _stepped(s: dict[str, Any], journey: Journey) -> str:
-    now = _number(s["weight"])
-    first = (
-        f"{now} − {_times(_number(s['rate']), _number(journey.gradient))}: the loss {_moved(journey, journey.stepped)}."
-    )
-    if math.isinf(journey.limit):
+    now, moved = _number(s["weight"]), _moved(journey.now, journey.stepped)
+    first = f"{now} − {_times(_number(s['rate']), _number(journey.gradient))}: the loss {moved}."
+    if journey.limit >= 99:  # or infinite: so far out it says nothing
         return first
     return f"{first} Were the curve a parabola, steps would run away from a rate of {_number(journey.limit, 2)} on."
 
 
 def _flipped(journey: Journey, flipped: Attempt) -> str:
-    better = sum(flip.loss < journey.now.loss for flip in journey.flipped)
+    better = sum(flip.loss < journey.rounded.loss for flip in journey.flipped)
     help = (
         "None of the four helps",
         "One of the four helps",
@@ -202,15 +208,15 @@ def _flipped(journey: Journey, flipped: Attempt) -> str:
         "Three of the four help",
         "All four help",
     )
-    moved = _moved(journey, flipped)
+    moved = _moved(journey.rounded, flipped)
     return f"A genetic algorithm flips a bit of the code and looks: the loss {moved}. {help[better]}."
 
 
-def _moved(journey: Journey, attempt: Attempt) -> str:
-    before, after = _number(journey.now.loss), _number(attempt.loss)
-    if before == after:
-        return f"stays {after}"
-    return f"{'falls' if attempt.loss < journey.now.loss else 'rises'} from {before} to {after}"
+def _moved(before: Attempt, after: Attempt) -> str:
+    old, new = _number(before.loss), _number(after.loss)
+    if old == new:
+        return f"stays {new}"
+    return f"{'falls' if after.loss < before.loss else 'rises'} from {old} to {new}"
 
 
 def _answered(journey: Journey, flipped: Attempt) -> str:
@@ -236,6 +242,6 @@ def _words(s: dict[str, Any], journey: Journey, flipped: Attempt) -> str:
     return (
         f"The weight {weight} has the 4-bit code {journey.code:04b}, which stands for {rounded}. On picture "
         f"{s['picture']} its unit adds up {total}, and the gradient that returns is {gradient}. A step makes the "
-        f"weight {stepped}: the loss {_moved(journey, journey.stepped)}. Flipping bit {s['bit']} makes it {other}: "
-        f"the loss {_moved(journey, flipped)}. {_answered(journey, flipped)}"
+        f"weight {stepped}: the loss {_moved(journey.now, journey.stepped)}. Flipping bit {s['bit']} makes it {other}: "
+        f"the loss {_moved(journey.rounded, flipped)}. {_answered(journey, flipped)}"
     )

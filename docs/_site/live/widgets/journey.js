@@ -52,12 +52,11 @@ function picture({ pixels, pixel, label }) {
   return svg(168, 76, `A handwritten ${label} of 8 by 8 pixels, one of them framed`, `<g transform="translate(2 2)">${d("btb-frame", "M0 0h72v72h-72z")}${pixels.map(square).join("")}${d("btb-here", `M${x} ${y}h9v9h-9z`)}</g>`)
 }
 
-function standing({ typical: [mean, spread], total }) {
-  const x = scale(mean - 3 * spread, mean + 3 * spread, 4, 164)
-  const at = within(x(total), 4, 164)
-  const bell = Array.from({ length: 31 }, (_, i) => [4 + (160 * i) / 30, 62 - 48 * Math.exp(-((i / 5 - 3) ** 2) / 2)])
-  const points = bell.map((pair) => pair.map((unit) => unit.toFixed(1)).join(",")).join(" ")
-  return svg(168, 76, "", d("axis", "M4 62H164") + `<polyline class="other" points="${points}"/>` + d("drop", `M84 62V14M${at.toFixed(1)} 62V20`) + dot(at, 62))
+function standing({ sums: { ends, counts }, total }) {
+  const at = within(scale(...ends, 4, 164)(total), 4, 164)
+  const [wide, high] = [160 / counts.length, 48 / Math.max(...counts)]
+  const column = (count, i) => `<rect class="btb-other" x="${(4.5 + wide * i).toFixed(1)}" y="${(62 - high * count).toFixed(1)}" width="${(wide - 1).toFixed(1)}" height="${(high * count).toFixed(1)}"/>`
+  return svg(168, 76, "", counts.map(column).join("") + d("axis", "M4 62H164") + d("drop", `M84 62V10M${at.toFixed(1)} 62V10`) + dot(at, 62))
 }
 
 function bend({ total }) {

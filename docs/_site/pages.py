@@ -21,6 +21,7 @@ TABLES = ("by_page",)
 COLOR_RULES = ["color-contrast", "link-in-text-block"]
 """Of axe's defaults, those that a palette can change."""
 
+WINDOW = {"width": 1440, "height": 900}
 SCORES = ["performance", "accessibility", "best_practices", "seo"]
 KINDS_OF_TEXT = "[data-kind-of-text]"
 _MARK = """() => {
@@ -80,29 +81,24 @@ def faint(page: Any) -> list[str]:
 
 
 def visited() -> dict[str, dict[str, float]]:
-    """Visit each page as a first visit in a new browser; return its KB, its requests and what axe finds in it."""
+    """Visit each page in a new browser; return by its address how it looked."""
     from playwright.sync_api import sync_playwright
 
-    figures: dict[str, dict[str, float]] = {}
     with served() as host, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=SWITCHES)
-        for place in map(address, pages()):
-            responses: list[Any] = []
-            page = browser.new_page(
-                color_scheme="light", reduced_motion="reduce", viewport={"width": 1440, "height": 900}
-            )
-            page.on("response", responses.append)
-            page.goto(host.home + place, wait_until="networkidle")
-            fetched, found = weight(responses), len(violations(page))
-            darken(page)
-            figures[place or "home"] = {
-                "kilobytes": round(fetched),
-                "requests": len(responses),
-                "axe": found + len(faint(page)),
-            }
-            page.close()
-        browser.close()
-    return figures
+        return {place or "home": _visit(browser, host.home + place) for place in map(address, pages())}
+
+
+def _visit(browser: Any, place: str) -> dict[str, float]:
+    """Return what a first visit fetches in KB, how many requests that takes, and how much axe finds in two palettes."""
+    responses: list[Any] = []
+    with browser.new_context(color_scheme="light", reduced_motion="reduce", viewport=WINDOW) as context:
+        page = context.new_page()
+        page.on("response", lambda response: responses.append(response))
+        page.goto(place, wait_until="networkidle")
+        fetched, found = weight(responses), len(violations(page))
+        darken(page)
+        return {"kilobytes": round(fetched), "requests": len(responses), "axe": found + len(faint(page))}
 
 
 def by_page() -> str:

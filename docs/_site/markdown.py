@@ -15,7 +15,8 @@ A page stays plain Markdown. This extension adds a few lines that start with `::
     ::foot reference.activations.softmax                 module, tests, source, versions
 
 and `[[name:format]]` for a value that the page's code, a figure or a recorded measurement computed. It runs before all
-other Markdown processing, and what it makes is kept from it as finished HTML.
+other Markdown processing, and what it makes is kept from it as finished HTML. After it, the terms of the glossary are
+linked where a page first uses them.
 """
 
 import importlib.metadata
@@ -38,6 +39,7 @@ from docs._site.cards import answer, card, code, exercise, state
 from docs._site.fences import Example, examples, prose
 from docs._site.figure import figure
 from docs._site.formulas import Formula, formulas
+from docs._site.glossary import Terms
 from docs._site.katex import render
 from docs._site.predictions import anchor, steps
 from docs._site.tables import table
@@ -210,8 +212,12 @@ class SiteExtension(Extension):
         super().__init__(**options)
 
     def extendMarkdown(self, md: Markdown) -> None:
-        """Run right after white space is normalized (30) and before the first block syntax (superfences, 25)."""
+        """Run right after white space is normalized (30) and before the first block syntax (superfences, 25).
+
+        The terms come after inline text (20) and headings (5), and before MkDocs makes links relative (0).
+        """
         md.preprocessors.register(Page(md, self.getConfig("repository")), "btb_page", 28)
+        md.treeprocessors.register(Terms(md), "btb_terms", 3)
         md.postprocessors.register(Formulas(md), "btb_formulas", 5)
 
 

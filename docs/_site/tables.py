@@ -14,7 +14,18 @@ from docs._site.session import RECORDED, typeset
 
 __all__ = ["LIBRARIES", "linked", "listed", "rows", "said", "stored", "table"]
 
-MODULES = ("accuracy", "agreement", "counts", "gradients", "pages", "predictions", "stamp", "timing")
+MODULES = (
+    "accuracy",
+    "agreement",
+    "counts",
+    "glossary",
+    "gradients",
+    "pages",
+    "path",
+    "predictions",
+    "stamp",
+    "timing",
+)
 LIBRARIES = {
     "ours": "ours",
     "numpy": "NumPy",

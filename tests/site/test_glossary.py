@@ -12,9 +12,9 @@ from markdown.extensions.toc import slugify
 from markdown.treeprocessors import Treeprocessor
 
 from docs._site import glossary
+from docs._site.addresses import pages
 from docs._site.fences import prose
 from docs._site.glossary import Term, Terms, base, key, pattern
-from tests.site.addresses import pages
 from tests.site.test_pages import CONCEPTS, FILLER, NUMBER
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -16,7 +16,7 @@ from pygments.lexers import get_lexer_by_name
 from docs._site import runtime
 from docs._site.fences import Example
 
-__all__ = ["answer", "card", "code", "exercise", "state"]
+__all__ = ["answer", "card", "code", "constant", "exercise", "state"]
 
 EXERCISES = Path(__file__).with_name("exercises")
 INK = re.compile(r'<span class="(?:n|nb|bp|o|p|w|sa)">([^<]*)</span>')
@@ -54,7 +54,7 @@ def exercise(name: str) -> str:
     Raises:
         LookupError: If there is no exercise of this name.
     """
-    stub = code(_constant(name, "STUB"))
+    stub = code(constant(name, "STUB"))
     return f'<div class="btb-code btb-exercise" data-state="idle" data-exercise="{name}">{stub}{_bar("Check")}</div>'
 
 
@@ -64,7 +64,7 @@ def answer(name: str) -> str:
     Raises:
         LookupError: If there is no exercise of this name.
     """
-    html = f'<div class="btb-code" data-search-exclude>{code(_constant(name, "ANSWER"))}</div>'
+    html = f'<div class="btb-code" data-search-exclude>{code(constant(name, "ANSWER"))}</div>'
     return _fold("One answer", html, "answer")
 
 
@@ -110,7 +110,7 @@ def _fold(title: str, html: str, kind: str = "") -> str:
     return f'<details class="btb-fold{" " * bool(kind)}{kind}"><summary>{escape(title)}</summary>{html}</details>'
 
 
-def _constant(exercise: str, name: str) -> str:
+def constant(exercise: str, name: str) -> str:
     """Return a text of an exercise's module, which is read and not imported: a page is built without running it."""
     path = EXERCISES / f"{exercise}.py"
     if not re.fullmatch(r"[a-z]\w*", exercise) or not path.is_file():

@@ -12,7 +12,7 @@ A page stays plain Markdown. This extension adds a few lines that start with `::
     ::answer rectifiers_leak                             one right answer, folded
     ::state running "Running, 1.2 s"                     how the card of an example looks in a state
     ::table proof.accuracy                               a table made from what was recorded, checked or counted
-    ::foot reference.activations.softmax                 module, tests, source, versions
+    ::foot reference.activations.softmax                 module, tests, source, versions (the hook adds the notebook)
 
 and `[[name:format]]` for a value that the page's code, a figure or a recorded measurement computed. It runs before all
 other Markdown processing, and what it makes is kept from it as finished HTML. After it, the terms of the glossary are
@@ -129,8 +129,8 @@ class Page(Preprocessor):
             f"{self.md.htmlStash.store(table)}\n\n</figure>\n\n"
         )
 
-    def _foot(self, module: str) -> str:
-        return _foot(module, self._repository)
+    def _foot(self, rest: str) -> str:
+        return _foot(*rest.split(), repository=self._repository)
 
     def _predict(self, title: str, body: str) -> str:
         place, parts = anchor(title), []
@@ -170,8 +170,8 @@ def _formula(formula: Formula) -> str:
     return f'{html}<p class="btb-formula__twin">Compared with {checked} in the tests</p>'
 
 
-def _foot(module: str, repository: str) -> str:
-    """Where a page's module, tests and text are, what built it, and where to report an error."""
+def _foot(module: str, notebook: str = "", *, repository: str) -> str:
+    """Where a page's module, tests, text and notebook are, what built it, and where to report an error."""
     explained = re.search(r"Explained on the page `docs/([\w/]+)\.md`", source.read(module).text)
     if explained is None:
         raise LookupError(f"::foot {module}: the module's docstring does not name its page")
@@ -179,11 +179,12 @@ def _foot(module: str, repository: str) -> str:
     tests = "/".join(["tests", *folders, f"test_{name}.py"])
     version = importlib.metadata.version("bits-to-backprop")
     built = f"{version} of {date.today():%d %B %Y}, Python {platform.python_version()}, NumPy {numpy.__version__}"
+    offered = f'<br><a href="{notebook}" download>This page as a notebook</a>' if notebook else ""
     issue = f"{repository}/issues/new?title={quote(f'Error on the page {page}')}&amp;body={quote(f'Version {built}.')}"
     entries = {
         "Module": f'<autoref identifier="{module}"><code>{module}</code></autoref>',
         "Tests": f'<a href="{repository}/blob/main/{tests}"><code>{tests}</code></a>',
-        "Source": f'<a href="{repository}/blob/main/docs/{page}.md">This page’s Markdown</a>',
+        "Source": f'<a href="{repository}/blob/main/docs/{page}.md">This page’s Markdown</a>{offered}',
         "Built with": built,
         "Found a mistake?": f'<a href="{issue}">Report an error on this page</a>',
     }

@@ -6,16 +6,17 @@ the imports these need. Only text is read, so an edited module shows at once.
 """
 
 import ast
+import functools
 import io
 import re
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 from docs._site.cache import ROOT, docstring_lines, module_file
 
-__all__ = ["Definition", "find", "paste_ready", "shown"]
+__all__ = ["Definition", "bound", "defined_again", "find", "paste_ready", "shown"]
 
 NAMES = {"xp": "np", "Array": "np.ndarray"}
 PACKAGE = "reference"
@@ -59,20 +60,30 @@ def read(name: str) -> Module:
     path = module_file(name)
     if not path.is_file():
         raise LookupError(f"{name}: no module {path.relative_to(ROOT)}")
-    text = path.read_text(encoding="utf-8")
-    definitions: dict[str, ast.stmt] = {}
-    imports: dict[str, tuple[str, str | None]] = {}
-    for node in ast.parse(text).body:
+    return _parsed(name, path.read_text(encoding="utf-8"))
+
+
+@functools.lru_cache(256)
+def _parsed(name: str, text: str) -> Module:
+    tree, definitions = ast.parse(text), dict[str, ast.stmt]()
+    for node in tree.body:
         match node:
             case ast.FunctionDef(name=key) | ast.ClassDef(name=key):
                 definitions[key] = node
             case ast.Assign(targets=[ast.Name(id=key)]) | ast.AnnAssign(target=ast.Name(id=key)):
                 definitions[key] = node
+    return Module(name, text, definitions, _imports(tree))
+
+
+def _imports(tree: ast.Module) -> dict[str, tuple[str, str | None]]:
+    found: dict[str, tuple[str, str | None]] = {}
+    for node in tree.body:
+        match node:
             case ast.Import(names=aliases):
-                imports.update({alias.asname or alias.name: (alias.name, None) for alias in aliases})
+                found.update({alias.asname or alias.name: (alias.name, None) for alias in aliases})
             case ast.ImportFrom(module=str(source), names=aliases):
-                imports.update({alias.asname or alias.name: (source, alias.name) for alias in aliases})
-    return Module(name, text, definitions, imports)
+                found.update({alias.asname or alias.name: (source, alias.name) for alias in aliases})
+    return found
 
 
 def find(dotted: str) -> Definition:
@@ -92,16 +103,52 @@ def find(dotted: str) -> Definition:
 
 def shown(definition: Definition) -> str:
     """Return the text of a definition in its NumPy form; what handles `xp` itself is shown as it is."""
+    text = _without(definition, {*docstring_lines(definition.node), *_namespace_lines(definition.node)})
+    return text if _handles_xp(definition) else _renamed(text)
+
+
+def bound(script: str) -> dict[str, str]:
+    """Return what each name that a script binds stands for: where an import comes from, empty for all else."""
+    tree = ast.parse(script)
+    nodes = list(ast.walk(tree))
+    names = [node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+    names += [node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    return {**dict.fromkeys(names, ""), **{name: _origin(*place) for name, place in _imports(tree).items()}}
+
+
+def defined_again(definition: Definition, known: Mapping[str, str]) -> str:
+    """Return a script that defines the object in its module's own words, without the docstring.
+
+    Args:
+        definition: The object.
+        known: What names stand for where the script will run, as `bound` tells. It imports what it needs besides.
+    """
+    module = definition.module
+    places = {**module.imports, **{name: (module.name, name) for name in module.definitions}}
+    lines: dict[str, list[str]] = {}
+    for name in sorted((definition.names & places.keys()) - {definition.name}):
+        source, attribute = places[name]
+        if known.get(name) != _origin(source, attribute):
+            start, _, end = _statement(name, source, attribute).rpartition("import ")
+            lines.setdefault(start, []).append(end)
+    head = "".join(f"{start}import {', '.join(ends)}\n" for start, ends in sorted(lines.items()))
+    return f"{head}\n{_without(definition, {*docstring_lines(definition.node)})}".lstrip("\n")
+
+
+def _origin(source: str, attribute: str | None) -> str:
+    dotted = f"{source}.{attribute}" if attribute else source
+    return find(dotted).dotted if source.split(".")[0] == PACKAGE and not module_file(dotted).is_file() else dotted
+
+
+def _without(definition: Definition, dropped: set[int]) -> str:
     start = min([definition.node, *getattr(definition.node, "decorator_list", [])], key=lambda node: node.lineno)
     lines = definition.module.text.splitlines(keepends=True)
-    dropped = {*docstring_lines(definition.node), *_namespace_lines(definition.node)}
     kept = [
         line
         for number, line in enumerate(lines, 1)
         if start.lineno <= number <= (definition.node.end_lineno or 0) and number not in dropped
     ]
-    text = "".join(kept).strip("\n") + "\n"
-    return text if _handles_xp(definition) else _renamed(text)
+    return "".join(kept).strip("\n") + "\n"
 
 
 def paste_ready(definition: Definition) -> str:

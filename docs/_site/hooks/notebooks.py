@@ -1,8 +1,10 @@
-"""Make the pages that come from notebooks look and behave like the others.
+"""Make the pages that come from notebooks look and behave like the others, and put a notebook beside each other page.
 
 mkdocs-jupyter runs a notebook and returns a page of Jupyter's own: style sheets and scripts inside, formulas as typed,
 links to `.md` files as written. This hook keeps the text, the code and what the code printed, and writes them as this
 site writes them. A link that leads nowhere is a warning, so a strict build fails.
+
+The other way, a page with a module of its own becomes a notebook to download, which the foot of the page then names.
 """
 
 import importlib.metadata
@@ -20,12 +22,14 @@ import numpy
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
 from docs._site.cache import key
+from docs._site.cells import Place
 from docs._site.katex import render
+from docs._site.notebook import notebook
 
 log = logging.getLogger("mkdocs.hooks.notebooks")
 
@@ -42,6 +46,17 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         if other != folder:
             shutil.rmtree(other, ignore_errors=True)
     return config
+
+
+def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Add the page's notebook to the site's files, and its name to the page's last line."""
+    module = "reference." + page.file.src_uri.removesuffix(".md").replace("/", ".")
+    if not markdown.rstrip().endswith(f"\n::foot {module}"):
+        return markdown
+    place = Place(page.file.src_uri, config.site_url or "", config.extra["repository"])
+    name = f"{page.file.name}.ipynb"
+    files.append(File.generated(config, page.url + name, content=notebook(markdown, place)))
+    return f"{markdown.rstrip()} {name}\n"
 
 
 def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
+from docs._site.addresses import DOCS, pages
 from docs._site.cells import Place
 from docs._site.fences import examples
 from docs._site.live.runner import agrees
 from docs._site.notebook import notebook
 from tests.needs import need, need_node
-from tests.site.addresses import DOCS, pages
 
 SITE, REPOSITORY = "https://example.org/site/", "https://example.org/repository"
 FRONT = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)

@@ -8,7 +8,8 @@ A page stays plain Markdown. This extension adds a few lines that start with `::
     ::predict A title                                    three indented lines: predict, run, compare
     ::widget activation_explorer "A title"               a drawing with controls, computed by Python
     ::still journey                                      a widget's first drawing alone, for the site's first page
-    ::exercise rectifiers_leak                           code that the reader edits, with a button that checks it
+    ::exercise rectifiers_leak                           code that the reader edits, with a button that checks it; its
+                                                         box gets its name as an anchor
     ::answer rectifiers_leak                             one right answer, folded
     ::state running "Running, 1.2 s"                     how the card of an example looks in a state
     ::table proof.accuracy                               a table made from what was recorded, checked or counted
@@ -28,11 +29,14 @@ from datetime import date
 from html import escape, unescape
 from typing import Any
 from urllib.parse import quote
+from xml.etree.ElementTree import Element
 
 import numpy
 from markdown import Extension, Markdown
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import HTML_PLACEHOLDER_RE
 
 from docs._site import source
 from docs._site.cards import answer, card, code, exercise, state
@@ -204,6 +208,20 @@ class Formulas(Postprocessor):
         return self.MARKED.sub(lambda match: render(unescape(match["latex"]), match["open"] == "["), text)
 
 
+class Anchors(Treeprocessor):
+    """Give the box of an exercise its name as the address, for links to it."""
+
+    NAME = re.compile(r'data-exercise="(\w+)"')
+
+    def run(self, root: Element) -> None:
+        """Look for the card that was put away as finished HTML."""
+        stash = self.md.htmlStash
+        for box in root.iterfind(".//div[@class='admonition exercise']"):
+            for place in map(int, HTML_PLACEHOLDER_RE.findall("".join(box.itertext()))):
+                if name := self.NAME.search(str(stash.rawHtmlBlocks[place])):
+                    box.set("id", name[1])
+
+
 class SiteExtension(Extension):
     """Register the page's own lines and the formulas with Python-Markdown."""
 
@@ -218,6 +236,7 @@ class SiteExtension(Extension):
         The terms come after inline text (20) and headings (5), and before MkDocs makes links relative (0).
         """
         md.preprocessors.register(Page(md, self.getConfig("repository")), "btb_page", 28)
+        md.treeprocessors.register(Anchors(md), "btb_anchors", 6)  # before MkDocs collects the anchors (5)
         md.treeprocessors.register(Terms(md), "btb_terms", 3)
         md.postprocessors.register(Formulas(md), "btb_formulas", 5)
 

@@ -1,6 +1,7 @@
 // The exercises of a page: the reader's code, the checks' answer to it, and both kept in this browser alone.
 
 import { Card, leave } from "./card.js"
+import { read, remove, write } from "./kept.js"
 import { element, lasting, place, printed, region } from "./output.js"
 import { examples } from "./python.js"
 
@@ -128,33 +129,6 @@ function verdict({ passed, diagnosis, error, parts, cut }) {
 function withCode(parent, sentence) {
   sentence.split("`").forEach((text, index) => parent.append(index % 2 ? element("code", "", text) : text))
   return parent
-}
-
-function read(key) {
-  try {
-    const kept = JSON.parse(localStorage.getItem(key))
-    return typeof kept?.code === "string" ? kept : null
-  } catch {
-    return null // no storage, or something else's
-  }
-}
-
-function write(key, value) {
-  try {
-    localStorage.setItem(key, JSON.stringify(value))
-    return true
-  } catch {
-    return false // no storage, or a full one
-  }
-}
-
-function remove(key) {
-  try {
-    localStorage.removeItem(key)
-    return true
-  } catch {
-    return false
-  }
 }
 
 function clear() {

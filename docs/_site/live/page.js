@@ -25,6 +25,7 @@ document$.subscribe(async () => {
   for (const bar of document.querySelectorAll(BAR)) wake(bar)
   for (const module of loaded) module.enter()
   if (document.querySelector("[data-widget]")) import("./kit.js").then(({ enliven }) => enliven())
+  if (document.querySelector("[data-progress]")) import("./progress.js").then(({ show }) => show(KEPT))
   const kept = [...document.querySelectorAll("[data-exercise]")].some(isKept)
   if (kept) (await exercises()).enter()
 })

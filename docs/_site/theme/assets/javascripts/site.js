@@ -1,3 +1,5 @@
+// As main.html does where a page is loaded as a whole: what a link leads to must not move any more.
+location$.subscribe(({ hash }) => hash && document.documentElement.classList.remove("far"))
 // What Material leaves without a name or out of the keyboard's reach. Runs after every page change.
 document$.subscribe(() => {
   for (const nav of document.querySelectorAll(".md-code__nav")) nav.setAttribute("role", "none") // one button is no landmark

@@ -280,11 +280,16 @@ def parts(loss: NetworkLoss) -> dict[str, Call]:
     }
 
 
+def products(loss: NetworkLoss) -> float:
+    """Return how many of the products in `parts` a generation's networks come to."""
+    return PLAN.children * loss.columns.shape[-1] * loss.codec.weights / 512**3
+
+
 def gathered(rounds: int, *, generations: int = GENERATIONS) -> list[Row]:
     """Return the rows of a whole search and of its operators alone; the limit are the products of the networks."""
     one_thread()
     loss, rows = networks(), []
-    limit = parts(loss)["limit"]
+    product, count = parts(loss)["product"], round(generations * products(loss))
     for task, each in (("whole search", loss), ("operators alone", Free(loss.codec, loss.x, loss.y))):
         calls: dict[str, Call] = {}
         for name, library in LIBRARIES.items():
@@ -293,7 +298,7 @@ def gathered(rounds: int, *, generations: int = GENERATIONS) -> list[Row]:
             except ImportError:
                 continue
         if each is loss:
-            calls["limit"] = lambda: [limit() for _ in range(generations)]
+            calls["limit"] = lambda: [product() for _ in range(count)]
         scale = 1e3 / generations
         rows.append(measured(task, calls, unit="ms a generation", scale=scale, rounds=rounds, chunk=0))
     return rows
@@ -306,7 +311,7 @@ def growth(*, rounds: int = ROUNDS) -> str:
     for sizes, examples in GROWTH:
         loss = networks(sizes, examples)
         found = in_turns(parts(loss), count=1, rounds=rounds)
-        found["limit"] = found["product"] * PLAN.children * examples * loss.codec.weights / 512**3
+        found["limit"] = found["product"] * products(loss)
         shares = [f"{found[name]:.1%}" for name in ("operators", "decoding", "loss", "limit")]
         genomes = random_genomes(PLAN.size, loss.codec.words, rng=np.random.default_rng(0))
         tracemalloc.start()

@@ -34,7 +34,7 @@ def conditions(name: str) -> str:
         return NOTHING
     found = [peer_name(package, table["versions"]) for package in table["versions"]]
     before, after = table["load"]
-    busy = " It was not quiet: others were computing too." if before > table["cores"] / 2 else ""
+    busy = " The machine had not been idle before." if before > table["cores"] / 2 else ""
     changed = "" if table["hash"] == bench_hash(name) else " **The code has changed since.**"
     return (
         f"Measured on {table['date']}, {table['rounds']} rounds in {table['seconds']:,.0f} s, on {table['machine']}"

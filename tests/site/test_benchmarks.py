@@ -225,10 +225,10 @@ def test_what_was_measured_before_the_code_changed_or_on_a_busy_machine_says_so(
     words = timing.conditions("numbers")
     assert table["date"] in words
     assert "changed" not in words
-    assert "not quiet" not in words
+    assert "been idle" not in words
     table.update(hash="other", load=[1.5, 1.5])
     assert "The code has changed since" in timing.conditions("numbers")
-    assert "It was not quiet" in timing.conditions("numbers")
+    assert "had not been idle" in timing.conditions("numbers")
 
 
 def test_without_a_record_the_page_says_how_to_make_one(monkeypatch: pytest.MonkeyPatch) -> None:

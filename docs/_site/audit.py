@@ -1,4 +1,4 @@
-"""Audit the built site with Lighthouse, as on a mid-range phone: every page, the heaviest several times.
+"""Audit the built site with Lighthouse: the heaviest page of each chapter, as on a mid-range phone.
 
 Part of `dev.py verify`, not of the tests: it needs a quiet machine, and its performance figures move with the load.
 """
@@ -12,7 +12,6 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from docs._site.addresses import addresses
 from docs._site.built import served
 from docs._site.node import packages, programs
 
@@ -26,7 +25,6 @@ FLAGS = (
 )
 BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 RUNS = 5
-FAST = 95  # the performance below which one run is not believed
 
 
 def heaviest(folder: Path) -> list[str]:
@@ -45,16 +43,13 @@ def chromium() -> str | None:
     return next(filter(None, [os.environ.get("CHROME_PATH"), *map(shutil.which, BROWSERS)]), None)
 
 
-def audit(address: str, runs: int = RUNS) -> dict[str, int]:
-    """Return the median scores (0 to 100) of some runs, and the kilobytes that a first visit fetches.
-
-    One run alone can be disturbed: where it looks slow, there are as many as usual.
-    """
+def audit(address: str) -> dict[str, int]:
+    """Return the median scores (0 to 100) of some runs, and the kilobytes that a first visit fetches."""
     library = packages(MANIFESTS) / "lighthouse" / "cli" / "index.js"
     browser = chromium() or ""
     command = [*programs()[0], str(library), address, "--quiet", "--no-enable-error-reporting", "--output=json"]
     reports: list[dict[str, Any]] = []
-    while len(reports) < runs:
+    for _ in range(RUNS):
         done = subprocess.run(
             [*command, f"--chrome-flags={FLAGS}"],
             env={**os.environ, "CHROME_PATH": browser},
@@ -63,8 +58,6 @@ def audit(address: str, runs: int = RUNS) -> dict[str, int]:
             check=True,
         )
         reports.append(json.loads(done.stdout))
-        if reports[-1]["categories"]["performance"]["score"] < FAST / 100:
-            runs = RUNS
     scores = {
         category.replace("-", "_"): round(100 * statistics.median(r["categories"][category]["score"] for r in reports))
         for category in CATEGORIES
@@ -73,8 +66,6 @@ def audit(address: str, runs: int = RUNS) -> dict[str, int]:
 
 
 def lighthouse() -> dict[str, Any]:
-    """Audit the heaviest pages and every other that is not made from docstrings; return their figures by address."""
+    """Audit the heaviest pages; return their figures by address."""
     with served() as host:
-        often = heaviest(host.folder)
-        every = sorted({*often, *(place for place in addresses() if not place.startswith("api/"))})
-        return {place or "home": audit(host.home + place, RUNS if place in often else 1) for place in every}
+        return {address or "home": audit(host.home + address) for address in heaviest(host.folder)}

@@ -22,7 +22,6 @@ COLOR_RULES = ["color-contrast", "link-in-text-block"]
 """Of axe's defaults, those that a palette can change."""
 
 WINDOW = {"width": 1440, "height": 900}
-SCORES = ["performance", "accessibility", "best_practices", "seo"]
 KINDS_OF_TEXT = "[data-kind-of-text]"
 _MARK = """() => {
   const kinds = new Set(), grounds = new Map([[null, '']])
@@ -102,20 +101,19 @@ def _visit(browser: Any, place: str) -> dict[str, float]:
 
 
 def by_page() -> str:
-    """Return for each page that is not made from docstrings what it weighs, how it scores and what runs on it."""
+    """Return for each page that is not made from docstrings what it weighs and what runs on it."""
     lines = []
     for path in pages():
         place = address(path)
         if place.startswith("api/"):
             continue
-        seen, scores = (stored()[name]["pages"].get(place or "home", {}) for name in ("pages", "lighthouse"))
+        seen = stored()["pages"]["pages"].get(place or "home", {})
         found = of_page(path.read_text(encoding="utf-8"))
         lines.append(
             [
                 f"[{place.strip('/') or 'home'}]({path.relative_to(DOCS).as_posix()})",
                 *(seen.get(name, "") for name in ("kilobytes", "requests", "axe")),
-                " / ".join(str(scores[name]) for name in SCORES if scores),
                 *(found[name] for name in ("fences", "defining", "values")),
             ]
         )
-    return rows(["page", "KB:", "requests:", "axe:", "Lighthouse:", "examples:", "formulas:", "values:"], lines)
+    return rows(["page", "KB:", "requests:", "axe:", "examples:", "formulas:", "values:"], lines)

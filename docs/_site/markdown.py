@@ -116,7 +116,8 @@ class Page(Preprocessor):
         if not match:
             raise ValueError(f'::figure {rest}: expected a name and an alt text, as in ::figure name "what is seen"')
         drawing = figure(match[1])
-        svg = drawing["svg"].replace("<svg ", f'<svg role="img" aria-label="{escape(match[2])}" ', 1)
+        named = f'<svg role="img" aria-label="{escape(match[2])}" data-search-exclude '
+        svg = drawing["svg"].replace("<svg ", named, 1)
         svg = f'<div class="btb-fig__box">{svg}</div>'
         rows = "".join(
             "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
@@ -124,7 +125,7 @@ class Page(Preprocessor):
         )
         head = "".join(f'<th scope="col">{escape(column)}</th>' for column in drawing["table"])
         table = (
-            f"<details><summary>Data of this figure</summary><div class='btb-scroll' tabindex='0'>"
+            f"<details data-search-exclude><summary>Data of this figure</summary><div class='btb-scroll' tabindex='0'>"
             f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></details>"
         )
         return (

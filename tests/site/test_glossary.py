@@ -7,16 +7,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from markdown import Markdown
-from markdown.extensions.toc import slugify
-from markdown.treeprocessors import Treeprocessor
 
-from docs._site import glossary
 from docs._site.addresses import pages
 from docs._site.fences import prose
-from docs._site.glossary import Term, Terms, base, key, pattern
+from tests.needs import need
 from tests.site.test_pages import CONCEPTS, FILLER, NUMBER
 
+Markdown: Any = need("markdown").Markdown
+slugify: Any = need("markdown.extensions.toc").slugify
+Treeprocessor: Any = need("markdown.treeprocessors").Treeprocessor
+glossary: Any = need("docs._site.glossary", "markdown")
+Term, base, key, pattern = glossary.Term, glossary.base, glossary.key, glossary.pattern
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = [page for page in pages() if "api" not in page.parts and page.name not in {"glossary.md", "components.md"}]
 EMPHASIS = re.compile(r"(?<![*\w])(\*\*?)(?![*\s])([^*]+?)\1(?!\*)(?:\s+([\w-]+))?")
@@ -27,7 +28,7 @@ PLUGINS += ["pymdownx.superfences", "pymdownx.tabbed"]
 OPTIONS = {"pymdownx.arithmatex": {"generic": True}, "pymdownx.tabbed": {"alternate_style": True}}
 
 
-def problems(terms: list[Term], texts: dict[str, str], plain: list[str]) -> list[str]:
+def problems(terms: list[Any], texts: dict[str, str], plain: list[str]) -> list[str]:
     """What is wrong with a glossary, given the Markdown of the pages by name: every rule in one place."""
     found = [*_order(terms), *_definitions(terms), *_forms(terms)]
     running = {name: _running(text) for name, text in texts.items()}
@@ -49,13 +50,13 @@ def problems(terms: list[Term], texts: dict[str, str], plain: list[str]) -> list
     return [*found, *_emphasis(terms, texts, plain)]
 
 
-def _order(terms: list[Term]) -> list[str]:
+def _order(terms: list[Any]) -> list[str]:
     names = [term.name for term in terms]
     wrong = [name for name, other in zip(names, sorted(names, key=str.casefold), strict=True) if name != other]
     return [f"{wrong[0]}: not in the order of the alphabet"] if wrong else []
 
 
-def _definitions(terms: list[Term]) -> list[str]:
+def _definitions(terms: list[Any]) -> list[str]:
     found = []
     for term in terms:
         words = re.sub(r"\$[^$]+\$|`[^`]+`", "x", term.text)
@@ -69,7 +70,7 @@ def _definitions(terms: list[Term]) -> list[str]:
     return found
 
 
-def _forms(terms: list[Term]) -> list[str]:
+def _forms(terms: list[Any]) -> list[str]:
     """No page may find two terms under one word."""
     found, places = [], {str(page.relative_to(DOCS)) for page in PAGES}
     for number, term in enumerate(terms):
@@ -82,7 +83,7 @@ def _forms(terms: list[Term]) -> list[str]:
     return found
 
 
-def _emphasis(terms: list[Term], texts: dict[str, str], plain: list[str]) -> list[str]:
+def _emphasis(terms: list[Any], texts: dict[str, str], plain: list[str]) -> list[str]:
     """Of up to three words in stars on a concept's page each is a term, or is listed as plain."""
     known = {key(word) for term in terms for word in (base(term.name), *term.words)}
     known |= {word.removesuffix("'s") for word in known}
@@ -130,8 +131,9 @@ def rendered(text: str, page: str = "training/mlp.md") -> str:
     path.file = SimpleNamespace(src_uri=page)
     path.run = lambda root: None
     md.treeprocessors.register(path, "relpath", 0)
-    md.treeprocessors.register(Terms(md), "btb_terms", 3)
-    return md.convert(text)
+    md.treeprocessors.register(glossary.Terms(md), "btb_terms", 3)
+    html: str = md.convert(text)
+    return html
 
 
 def links(html: str) -> list[tuple[str, str]]:
@@ -196,7 +198,7 @@ class TestRules:
             ([BRICK, TOOTH, Term("tooth (of a saw)", "a/one.md", "A cut.", ("teeth",))], "no page uses the form"),
         ],
     )
-    def test_fail(self, terms: list[Term], said: str) -> None:
+    def test_fail(self, terms: list[Any], said: str) -> None:
         assert any(said in problem for problem in problems(terms, TEXT, []))
 
     def test_plain_words_that_no_page_has(self) -> None:

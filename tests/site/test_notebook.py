@@ -7,19 +7,19 @@ import json
 import re
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from docs._site.addresses import DOCS, pages
-from docs._site.cells import Place
 from docs._site.fences import examples
 from docs._site.live.runner import agrees
-from docs._site.notebook import notebook
 from tests.needs import need, need_node
 
+Place: Any = need("docs._site.cells", "matplotlib").Place
+notebook: Callable[[str, Any], str] = need("docs._site.notebook", "matplotlib").notebook
 SITE, REPOSITORY = "https://example.org/site/", "https://example.org/repository"
 FRONT = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 FENCED = re.compile(r"(`{3,}).*?\1|`[^`\n]*`", re.DOTALL)
@@ -28,7 +28,7 @@ LEFT = re.compile(r"^[> ]*(?:::\w|!!! |\?\?\? |=== ).*|\[\[.*|<autoref.*|\]\[.*"
 """What no reader of a notebook should see."""
 
 
-def place_of(page: Path, site: str = SITE) -> Place:
+def place_of(page: Path, site: str = SITE) -> Any:
     """Where a page is."""
     return Place(page.relative_to(DOCS).as_posix(), site, REPOSITORY)
 

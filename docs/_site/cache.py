@@ -95,15 +95,20 @@ def cached(kind: str, hashed: str, compute: Callable[[], Any]) -> Any:
     return value
 
 
-_loaded = {"reference": ""}
+def _package() -> str:
+    """Return a hash of the package's files."""
+    digest = hashlib.sha256()
+    for path in sorted((ROOT / "reference").rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+_loaded = {"reference": _package()}  # from the start: the first value may be computed after the first edit
 
 
 def fresh_imports() -> None:
     """Forget the package's modules once their files have changed, so that a running server computes with the new."""
-    digest = hashlib.sha256()
-    for path in sorted((ROOT / "reference").rglob("*.py")):
-        digest.update(path.read_bytes())
-    if _loaded["reference"] not in ("", digest.hexdigest()):
+    if _loaded["reference"] != (now := _package()):
         for name in [name for name in sys.modules if name.split(".")[0] == "reference"]:
             del sys.modules[name]
-    _loaded["reference"] = digest.hexdigest()
+    _loaded["reference"] = now

@@ -37,11 +37,11 @@ def free_port() -> int:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Copy what a site is built from and what has been fetched or computed for it; the notebooks take too long."""
+    """Copy what a site is built from and what has been fetched or computed for it."""
     for name in ("mkdocs", "material", "mkdocstrings", "mkdocs_jupyter", "matplotlib", "fontTools"):
         need(name)
-    left = shutil.ignore_patterns("__pycache__", "notebooks", "part-*")
-    for name in ("docs", "reference", ".cache/npm", ".cache/site"):
+    left = shutil.ignore_patterns("__pycache__", "part-*")
+    for name in ("docs", "reference", ".cache/npm", ".cache/site", ".cache/notebooks"):
         if (ROOT / name).exists():
             shutil.copytree(ROOT / name, tmp_path / name, ignore=left, symlinks=True)
     for name in ("mkdocs.yml", "pyproject.toml"):
@@ -70,7 +70,7 @@ def wait_for(address: str, text: str) -> None:
     """Wait until a page has a text."""
     start = time.monotonic()
     while time.monotonic() - start < PATIENCE:
-        with urllib.request.urlopen(address) as answer:
+        with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
             if text in answer.read().decode():
                 return
         time.sleep(0.2)

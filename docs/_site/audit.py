@@ -25,6 +25,10 @@ FLAGS = (
 )
 BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 RUNS = 5
+TRIES = 8
+DESKTOP = 1500
+"""Lighthouse slows the processor by the constant 4 to make a phone of a desktop, whose benchmark index is 1500 to 2000
+by its documentation (docs/throttling.md). A machine that is shared sinks below that at times."""
 
 
 def heaviest(folder: Path) -> list[str]:
@@ -44,12 +48,15 @@ def chromium() -> str | None:
 
 
 def audit(address: str) -> dict[str, int]:
-    """Return the median scores (0 to 100) of some runs, and the kilobytes that a first visit fetches."""
+    """Return the median scores (0 to 100) of some runs, the kilobytes of a first visit, and the machine's index.
+
+    A run in which the machine was slower than a desktop is made again, up to `TRIES` in all; the fastest `RUNS` count.
+    """
     library = packages(MANIFESTS) / "lighthouse" / "cli" / "index.js"
     browser = chromium() or ""
     command = [*programs()[0], str(library), address, "--quiet", "--no-enable-error-reporting", "--output=json"]
     reports: list[dict[str, Any]] = []
-    for _ in range(RUNS):
+    while len(reports) < TRIES and sum(_index(report) >= DESKTOP for report in reports) < RUNS:
         done = subprocess.run(
             [*command, f"--chrome-flags={FLAGS}"],
             env={**os.environ, "CHROME_PATH": browser},
@@ -58,11 +65,21 @@ def audit(address: str) -> dict[str, int]:
             check=True,
         )
         reports.append(json.loads(done.stdout))
+    reports = sorted(reports, key=_index)[-RUNS:]
     scores = {
         category.replace("-", "_"): round(100 * statistics.median(r["categories"][category]["score"] for r in reports))
         for category in CATEGORIES
     }
-    return {**scores, "kilobytes": round(reports[0]["audits"]["total-byte-weight"]["numericValue"] / 1000)}
+    return {
+        **scores,
+        "index": round(statistics.median(map(_index, reports))),
+        "kilobytes": round(reports[0]["audits"]["total-byte-weight"]["numericValue"] / 1000),
+    }
+
+
+def _index(report: dict[str, Any]) -> float:
+    """Return how fast the machine was during a run, as Lighthouse measures it."""
+    return float(report["environment"]["benchmarkIndex"])
 
 
 def lighthouse() -> dict[str, Any]:

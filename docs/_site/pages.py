@@ -15,9 +15,20 @@ from docs._site.counts import of_page
 from docs._site.drive import SWITCHES
 from docs._site.tables import rows, stored
 
-__all__ = ["COLOR_RULES", "KINDS_OF_TEXT", "TABLES", "by_page", "darken", "faint", "violations", "visited", "weight"]
+__all__ = [
+    "COLOR_RULES",
+    "KINDS_OF_TEXT",
+    "TABLES",
+    "by_page",
+    "darken",
+    "faint",
+    "lighthouse",
+    "violations",
+    "visited",
+    "weight",
+]
 
-TABLES = ("by_page",)
+TABLES = ("by_page", "lighthouse")
 COLOR_RULES = ["color-contrast", "link-in-text-block"]
 """Of axe's defaults, those that a palette can change."""
 
@@ -117,3 +128,17 @@ def by_page() -> str:
             ]
         )
     return rows(["page", "KB:", "requests:", "axe:", "examples:", "formulas:", "values:"], lines)
+
+
+def lighthouse() -> str:
+    """Return the marks of the pages that Lighthouse saw, and how fast the machine was, where that is known."""
+    sources = {address(path): path.relative_to(DOCS).as_posix() for path in pages()}
+    seen = stored()["lighthouse"]["pages"]
+    names = {"performance": "performance:", "accessibility": "accessibility:", "best_practices": "practice:"}
+    names |= {"seo": "search:", "index": "machine:"}
+    marks = [mark for mark in names if all(mark in figures for figures in seen.values())]
+    lines = []
+    for place, figures in seen.items():
+        source = sources.get("" if place == "home" else place, f"{place.strip('/')}.py")  # else it is a notebook
+        lines.append([f"[{place.strip('/')}]({source})", *(figures[mark] for mark in marks)])
+    return rows(["page", *(names[mark] for mark in marks)], lines)

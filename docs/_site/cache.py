@@ -95,20 +95,15 @@ def cached(kind: str, hashed: str, compute: Callable[[], Any]) -> Any:
     return value
 
 
-def _package() -> str:
-    """Return a hash of the package's files."""
-    digest = hashlib.sha256()
-    for path in sorted((ROOT / "reference").rglob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-_loaded = {"reference": _package()}  # from the start: the first value may be computed after the first edit
+_loaded = {"reference": ""}
 
 
 def fresh_imports() -> None:
     """Forget the package's modules once their files have changed, so that a running server computes with the new."""
-    if _loaded["reference"] != (now := _package()):
+    digest = hashlib.sha256()
+    for path in sorted((ROOT / "reference").rglob("*.py")):
+        digest.update(path.read_bytes())
+    if _loaded["reference"] not in ("", digest.hexdigest()):
         for name in [name for name in sys.modules if name.split(".")[0] == "reference"]:
             del sys.modules[name]
-    _loaded["reference"] = now
+    _loaded["reference"] = digest.hexdigest()

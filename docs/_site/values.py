@@ -16,6 +16,8 @@ __all__ = ["Replacement", "replaced", "valued"]
 Replacement = tuple[int, int, str]
 """Where a part of the text starts and ends, and what comes in its place."""
 
+fresh_imports()  # notes the package as it is now: the first value may be computed after the first edit
+
 
 def valued(text: str) -> str:
     """Return a page's Markdown with its named values put in; those of `compare:` lines too.

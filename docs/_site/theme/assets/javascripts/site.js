@@ -28,9 +28,11 @@ location$.subscribe(({ hash }) => hash && document.documentElement.classList.rem
 }
 // Material measures each block of code as the page loads and gives it a button, and each of them costs a layout of the
 // page. So it finds none; the blocks get a name and a button below, in small portions.
-const found = Element.prototype.querySelectorAll
-Element.prototype.querySelectorAll = function (selector) {
-  return found.call(this, selector === "pre:not(.mermaid) > code" ? ":not(*)" : selector)
+{
+  const all = Element.prototype.querySelectorAll
+  Element.prototype.querySelectorAll = function (selector) {
+    return all.call(this, selector === "pre:not(.mermaid) > code" ? ":not(*)" : selector)
+  }
 }
 let blocksSeen = 0
 const copier = (block) => {

@@ -282,7 +282,7 @@ def parts(loss: NetworkLoss) -> dict[str, Call]:
 
 def products(loss: NetworkLoss) -> float:
     """Return how many of the products in `parts` a generation's networks come to."""
-    return PLAN.children * loss.columns.shape[-1] * loss.codec.weights / 512**3
+    return float(PLAN.children * loss.columns.shape[-1] * loss.codec.weights / 512**3)
 
 
 def gathered(rounds: int, *, generations: int = GENERATIONS) -> list[Row]:

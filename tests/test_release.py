@@ -177,7 +177,9 @@ def test_doctests_pass_where_there_is_numpy_alone(built: Path, tmp_path: Path) -
         "--no-input",
         "--isolated",
     ]
-    done = subprocess.run([*command, str(only(built, "*.whl"))], capture_output=True, text=True, check=False)
+    wheel = str(only(built, "*.whl"))
+    # Elsewhere than here, where PYTHONPATH may be ".", and pip would find the package already there.
+    done = subprocess.run([*command, wheel], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     run = [str(python), "-I", "-c", DOCTESTS]
     done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, check=False)

@@ -313,6 +313,11 @@ def write(data: dict[str, Any]) -> None:
     part.replace(RECORDED)
 
 
+def record(**results: Any) -> None:
+    """Put results into the file as it is now: another measurement may have written since."""
+    write({**json.loads(RECORDED.read_text(encoding="utf-8")), **results})
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Measure everything, or only what is named, and store each result as soon as it stands."""
     parser = argparse.ArgumentParser(prog="dev.py verify", description=__doc__)
@@ -340,20 +345,18 @@ def main(arguments: list[str] | None = None) -> None:
         if not options.only or name in options.only:
             print(f"{name} of the autograd chapter ...", flush=True)
             result = measured()
-            write({**json.loads(RECORDED.read_text(encoding="utf-8")), name: result})
+            record(**{name: result})
             print(f"  {result}", flush=True)
     if not options.only or "ulp" in options.only:
         print(f"accuracy of ours on every {options.stride}. float32 ...", flush=True)
         result = accuracy(options.stride, max(options.stride, PEER_STRIDE))
-        data = json.loads(RECORDED.read_text(encoding="utf-8"))
-        write({**data, "ulp": result, "stamp": stamp()})
+        record(ulp=result, stamp=stamp())
     if not options.only or "disagreements" in options.only:
         from docs._site.disagreements import disagreements
 
         print("the same numbers asked of every library ...", flush=True)
         answers = disagreements()
-        data = json.loads(RECORDED.read_text(encoding="utf-8"))
-        write({**data, "disagreements": answers})
+        record(disagreements=answers)
         print(f"  {answers['versions']}", flush=True)
     if not options.only or "vectors" in options.only:
         for name in VECTORS:
@@ -363,28 +366,24 @@ def main(arguments: list[str] | None = None) -> None:
         from docs._site.exhaustive import exhaustive
 
         print(f"the codes of every {options.stride}. float32 in all small formats ...", flush=True)
-        counted = exhaustive(options.stride)
-        write({**json.loads(RECORDED.read_text(encoding="utf-8")), "exhaustive": counted})
+        record(exhaustive=exhaustive(options.stride))
     if not options.only or "pages" in options.only:
         from docs._site.pages import visited
 
         print("every page in a browser ...", flush=True)
-        seen = visited()
-        data = json.loads(RECORDED.read_text(encoding="utf-8"))
-        write({**data, "pages": {"date": stamp()["date"], "pages": seen}})
+        record(pages={"date": stamp()["date"], "pages": visited()})
     if not options.only or "lighthouse" in options.only:
         from docs._site.audit import lighthouse
 
         print("Lighthouse ...", flush=True)
         pages = lighthouse()
-        data = json.loads(RECORDED.read_text(encoding="utf-8"))
-        write({**data, "lighthouse": {"date": stamp()["date"], "pages": pages}})
+        record(lighthouse={"date": stamp()["date"], "pages": pages})
         for address, figures in pages.items():
             print(f"  {address}: {figures}", flush=True)
     if not options.only or "stamp" in options.only:
         from docs._site.stamp import stamped
 
-        write({**json.loads(RECORDED.read_text(encoding="utf-8")), "verification": stamped()})
+        record(verification=stamped())
         print("stamped: the code is that of all measurements", flush=True)
 
 
